@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* keyd.conf: read, checked against itself and the files it names, all or nothing. */
+#ifndef KEYD_CONFIG_CONFIG_H
+#define KEYD_CONFIG_CONFIG_H
+
+#include "ike/conf.h"
+#include "keys/keys.h"
+#include "pki/pki.h"
+
+enum {
+	CONFIG_CONNECTIONS_MAX = 65536,
+	CONFIG_ERRORS_MAX = 32, /* reported in one go */
+	CONFIG_ERROR_LEN = 512,
+};
+
+/**
+ * struct config - a whole, valid configuration
+ * @conn: connections, in order of the file
+ * @pki: all certificates that they name
+ * @keys: all private and pre-shared keys that they name
+ * @control_socket: path of the control socket
+ */
+struct config {
+	unsigned int count;
+	struct ike_conn_conf *conn;
+	struct pki *pki;
+	struct keys *keys;
+	char control_socket[108];
+};
+
+struct config_errors {
+	unsigned int count; /* may be above CONFIG_ERRORS_MAX: only those are kept */
+	char text[CONFIG_ERRORS_MAX][CONFIG_ERROR_LEN]; /* "FILE:LINE: value: what is wrong; remedy" */
+};
+
+/* NULL when anything is wrong; *errors says what, each with file, line, value and remedy. */
+struct config *config_load(const char *path, struct config_errors *errors);
+void config_free(struct config *config);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The svti generic-netlink family as a C interface, over libnl. Used by keyd and svtictl.
+ * Every call that fails returns a negative errno and leaves a sentence, the kernel's own
+ * (extended ack) where it gave one, in kernel_error().
+ */
+#ifndef KEYD_KERNEL_KERNEL_H
+#define KEYD_KERNEL_KERNEL_H
+
+#include <svti.h>
+
+#include "base/addr.h"
+#include "base/bytes.h"
+
+struct kernel;
+
+struct kernel_sa {
+	uint32_t spi; /* host order */
+	uint32_t dir; /* enum svti_dir */
+	struct addr src, dst;
+	uint32_t reqid;
+	uint32_t encr, integ; /* IKEv2 transform ids */
+	struct bytes encr_key, integ_key; /* going in only */
+	bool esn;
+	bool has_replay_window;
+	uint32_t replay_window;
+	uint16_t encap_sport, encap_dport; /* 0: none */
+	/* Coming out only: */
+	uint32_t key_bits;
+	uint64_t seq, packets, bytes, age, replayed, auth_failed;
+	bool used;
+	uint64_t idle; /* seconds, when @used */
+};
+
+struct kernel_sp {
+	uint32_t index;
+	uint32_t dir;
+	struct addr src, dst; /* AF_UNSPEC: any */
+	uint32_t src_prefix, dst_prefix;
+	uint32_t proto; /* 0: any */
+	bool has_sport, has_dport;
+	uint16_t sport_min, sport_max, dport_min, dport_max;
+	bool has_priority;
+	uint32_t priority;
+	uint32_t reqid;
+	uint32_t action; /* enum svti_action, 0: the default */
+	uint64_t packets, bytes; /* coming out only */
+};
+
+struct kernel_acquire {
+	uint32_t ifindex;
+	uint32_t sp_index;
+	uint32_t reqid;
+	struct addr src, dst;
+	uint32_t proto;
+	uint16_t sport, dport;
+	uint32_t seq;
+};
+
+struct kernel_expire {
+	uint32_t ifindex;
+	struct kernel_sa sa;
+	uint32_t reason; /* enum svti_expire_reason */
+	uint32_t seq;
+};
+
+/* NULL, with a sentence in *why, when the family is not there ("modprobe svti"). */
+struct kernel *kernel_open(const char **why);
+void kernel_close(struct kernel *k);
+const char *kernel_error(const struct kernel *k);
+
+/* Interfaces. */
+int kernel_ifindex(struct kernel *k, const char *name); /* > 0, or a negative errno */
+/* Make the svti link if it is not there and set it up. Returns its index or a negative errno. */
+int kernel_link_ensure(struct kernel *k, const char *name);
+
+/* All SAs and policies of the call, or none of them. */
+int kernel_sa_new(struct kernel *k, int ifindex, const struct kernel_sa *sa, unsigned int sas,
+		  const struct kernel_sp *sp, unsigned int sps);
+/* @dst: AF_UNSPEC unless two outbound SAs share the SPI. */
+int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
+		  const struct addr *dst);
+int kernel_sa_get(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
+		  struct kernel_sa *sa);
+int kernel_sa_each(struct kernel *k, int ifindex,
+		   void (*each)(void *ctx, const struct kernel_sa *sa), void *ctx);
+/* @dir, @reqid: 0 for all. */
+int kernel_sa_flush(struct kernel *k, int ifindex, uint32_t dir, uint32_t reqid);
+/* *index gets the number of a single new policy, may be NULL. */
+int kernel_sp_new(struct kernel *k, int ifindex, const struct kernel_sp *sp, unsigned int sps,
+		  uint32_t *index);
+/* By sp->index when it is not 0, else by direction, selector and priority. */
+int kernel_sp_del(struct kernel *k, int ifindex, const struct kernel_sp *sp);
+int kernel_sp_each(struct kernel *k, int ifindex,
+		   void (*each)(void *ctx, const struct kernel_sp *sp), void *ctx);
+int kernel_sp_flush(struct kernel *k, int ifindex, uint32_t dir, uint32_t reqid);
+
+/* Events: a file descriptor to poll, and a call that handles what is there. */
+struct kernel_events {
+	void *ctx;
+	void (*acquire)(void *ctx, const struct kernel_acquire *acquire);
+	void (*expire)(void *ctx, const struct kernel_expire *expire);
+	void (*overrun)(void *ctx); /* events were lost: look at the SAD and SPD again */
+};
+int kernel_events_open(struct kernel *k, const struct kernel_events *events);
+int kernel_events_fd(const struct kernel *k);
+int kernel_events_read(struct kernel *k);
+
+/* An address range as prefixes. Returns their number, or -E2BIG when @max is too small. */
+int kernel_range_to_prefixes(const struct addr *min, const struct addr *max, struct addr *prefix,
+			     uint32_t *len, unsigned int maximum);
+
+#endif
