@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make               svti.ko, keyd, keydctl, svtictl into $(BUILD)
+# make check         every test; check-unit, check-kunit, check-sim, check-e2e, check-interop: one level
+# make install       DESTDIR, prefix, sysconfdir and KDIR are honoured
+#
+# The module is built against KDIR: the running kernel's headers, else the newest ones installed.
+
+VERSION := 0.1.0
+BUILD   ?= build
+CC      ?= cc
+PKG_CONFIG ?= pkg-config
+
+prefix      ?= /usr/local
+sbindir     ?= $(prefix)/sbin
+sysconfdir  ?= /etc
+INSTALL     ?= install
+
+KREL := $(shell uname -r)
+KDIR ?= $(firstword $(wildcard /lib/modules/$(KREL)/build) \
+	$(shell ls -d /usr/src/linux-headers-*-$$(dpkg --print-architecture 2>/dev/null || uname -m) \
+	2>/dev/null | sort -rV | head -n 1))
+
+WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
+	  -Wpointer-arith -Wundef -Werror
+HARDEN := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
+	  -fcf-protection -fPIE
+HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+KEYD_LIBS  := libnl-3.0 libnl-genl-3.0 gnutls nettle hogweed gmp libconfuse libevent_core jansson \
+	      libcap-ng
+LIB_CFLAGS  = $(shell $(PKG_CONFIG) --cflags $(KEYD_LIBS))
+LIB_LIBS    = $(shell $(PKG_CONFIG) --libs $(KEYD_LIBS))
+CHECK_LIBS  = $(shell $(PKG_CONFIG) --libs check)
+
+KEYD_CPPFLAGS := -std=c11 -D_GNU_SOURCE -DSVTI_VERSION='"$(VERSION)"' -DSVTI_SYSCONFDIR='"$(sysconfdir)"' \
+	-Ikeyd -Iuapi
+KEYD_CFLAGS = $(KEYD_CPPFLAGS) $(WARN) $(LIB_CFLAGS) $(CFLAGS)
+
+# The programs are keyd/main.c, keyd/tools/keydctl*.c and keyd/tools/svtictl*.c; every other
+# file is a room that they share, and that the tests link.
+ROOMS   := $(filter-out keyd/main.c keyd/tools/%,$(wildcard keyd/*.c keyd/*/*.c))
+KEYDCTL := $(wildcard keyd/tools/keydctl*.c)
+SVTICTL := $(wildcard keyd/tools/svtictl*.c)
+
+obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
+
+.PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
+	check-style help
+all: kmod keyd
+
+help:
+	@sed -n '3,7s/^# \{0,1\}//p' Makefile
+
+# --- the kernel module: built in a tree of symbolic links, so that the sources stay clean
+
+KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] kmod/tests/*.[ch] uapi/*.h)
+
+kmod: $(BUILD)/svti.ko
+
+$(BUILD)/svti.ko: $(KMOD_SOURCES) | $(BUILD)/kmod
+	@test -n "$(KDIR)" || { echo "no kernel headers found: install linux-headers-amd64 or set KDIR" >&2; exit 1; }
+	rm -rf $(BUILD)/kmod/src && mkdir -p $(BUILD)/kmod/src
+	cp -as $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(BUILD)/kmod/src/
+	$(MAKE) -C $(KDIR) M=$(abspath $(BUILD)/kmod/src) modules
+	cp $(BUILD)/kmod/src/svti.ko $@
+
+$(BUILD)/kmod:
+	mkdir -p $@
+
+# --- keyd, keydctl, svtictl
+
+keyd: $(BUILD)/keyd $(BUILD)/keydctl $(BUILD)/svtictl
+
+$(BUILD)/hard/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(KEYD_CFLAGS) $(HARDEN) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libkeyd.a: $(call obj,hard,$(ROOMS))
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/keyd: $(call obj,hard,keyd/main.c) $(BUILD)/libkeyd.a
+	$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+$(BUILD)/keydctl: $(call obj,hard,$(KEYDCTL)) $(BUILD)/libkeyd.a
+	$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+$(BUILD)/svtictl: $(call obj,hard,$(SVTICTL)) $(BUILD)/libkeyd.a
+	$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# --- unit and simulation tests: the rooms once more, under ASan and UBSan
+
+$(BUILD)/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(KEYD_CFLAGS) -Itests $(SANITIZE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libkeyd-san.a: $(call obj,san,$(ROOMS))
+	rm -f $@ && ar rcs $@ $^
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+SIM_TESTS  := $(patsubst tests/sim/%.c,$(BUILD)/sim/%,$(wildcard tests/sim/test_*.c))
+SIM_HELPERS := $(filter-out $(wildcard tests/sim/test_*.c),$(wildcard tests/sim/*.c))
+UNIT_HELPERS := $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c))
+
+$(BUILD)/unit/test_%: $(BUILD)/san/tests/unit/test_%.o $(call obj,san,$(UNIT_HELPERS)) $(BUILD)/libkeyd-san.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
+$(BUILD)/sim/test_%: $(BUILD)/san/tests/sim/test_%.o $(call obj,san,$(SIM_HELPERS)) $(BUILD)/libkeyd-san.a
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
+
+.SECONDARY:
+
+# Each level installs what it needs, ends with one line "name: N passed, N failed", and a level
+# that could not run is a failure.
+LEVELS := unit sim kunit e2e interop
+could_not_run = { echo "$(1): 0 passed, 1 failed"; exit 1; }
+
+check:
+	@failed=; for level in $(LEVELS); do \
+		echo "== check-$$level"; \
+		$(MAKE) --no-print-directory check-$$level || failed="$$failed $$level"; \
+	done; test -z "$$failed" || { echo "failed levels:$$failed" >&2; exit 1; }
+
+check-unit:
+	@scripts/setup build && $(MAKE) --no-print-directory unit-programs || $(call could_not_run,unit)
+	@tests/unit/run unit $(UNIT_TESTS)
+check-sim:
+	@scripts/setup build && $(MAKE) --no-print-directory sim-programs || $(call could_not_run,sim)
+	@tests/unit/run sim $(SIM_TESTS)
+check-kunit:
+	@scripts/setup test || $(call could_not_run,kunit)
+	@tests/kunit/run
+check-e2e:
+	@scripts/setup test && $(MAKE) --no-print-directory all || $(call could_not_run,e2e)
+	@BUILD=$(abspath $(BUILD)) tests/e2e/run
+check-interop:
+	@scripts/setup interop && $(MAKE) --no-print-directory all || $(call could_not_run,interop)
+	@BUILD=$(abspath $(BUILD)) tests/interop/run
+
+.PHONY: unit-programs sim-programs
+unit-programs: $(UNIT_TESTS)
+sim-programs: $(SIM_TESTS)
+
+# --- install
+
+install: all
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(sbindir) $(BUILD)/keyd $(BUILD)/keydctl $(BUILD)/svtictl
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include uapi/svti.h
+	$(INSTALL) -d -m 755 $(DESTDIR)$(sysconfdir)/svti $(DESTDIR)$(sysconfdir)/svti/certs $(DESTDIR)$(sysconfdir)/svti/ca
+	$(INSTALL) -d -m 700 $(DESTDIR)$(sysconfdir)/svti/private
+	$(MAKE) -C $(KDIR) M=$(abspath $(BUILD)/kmod/src) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
