@@ -3,7 +3,11 @@
 #ifndef _SVTI_ALGO_H
 #define _SVTI_ALGO_H
 
+#include <linux/align.h>
+#include <linux/math.h>
 #include <linux/types.h>
+
+struct crypto_aead;
 
 /* IANA "Internet Key Exchange Version 2 Parameters", transform types 1 and 3. */
 enum {
@@ -13,25 +17,40 @@ enum {
 	SVTI_INTEG_HMAC_SHA2_256_128 = 12,
 };
 
+enum {
+	SVTI_ESP_HEADER_LEN = 8, /* SPI and sequence number, RFC 4303 2 */
+	SVTI_ESP_TRAILER_LEN = 2, /* pad length and next header */
+	SVTI_IV_LEN_MAX = 16,
+	SVTI_ICV_LEN_MAX = 16,
+	SVTI_ALIGN_MAX = 16, /* largest &svti_algo.block */
+};
+
 /**
  * struct svti_algo - one way to protect ESP
  * @encr: IKEv2 encryption transform id
  * @integ: IKEv2 integrity transform id, SVTI_INTEG_NONE with a combined mode
  * @name: IKE style name without key size, for messages
  * @crypto: name for crypto_alloc_aead()
+ * @crypto_esn: the same with extended sequence numbers
+ * @key_help: a sentence that names the right key lengths, for a refusal
  * @key_bits: allowed sizes of the encryption key, zero-terminated
  * @salt_len: octets of salt at the end of the encryption key
  * @integ_key_len: octets of the integrity key
  * @iv_len: octets of IV in the packet
  * @icv_len: octets of ICV in the packet
- * @block: padding granularity, octets
+ * @block: padding granularity, octets, a power of two
  * @iv_random: the IV must be unpredictable (RFC 3602 3), else it is the sequence number
+ *
+ * Additional authenticated data are SPI and sequence number, 8 octets, and with ESN the SPI,
+ * the upper and the lower half of the sequence number, 12 octets, for both @crypto_esn.
  */
 struct svti_algo {
 	u16 encr;
 	u16 integ;
 	const char *name;
 	const char *crypto;
+	const char *crypto_esn;
+	const char *key_help;
 	u16 key_bits[4];
 	u8 salt_len;
 	u8 integ_key_len;
@@ -40,3 +59,61 @@ struct svti_algo {
 	u8 block;
 	bool iv_random;
 };
+
+/**
+ * struct svti_keys - key material of one SA; borrowed, never stored here
+ * @encr: encryption key followed by the salt, as IKEv2 makes it (RFC 4106 8.1)
+ * @integ: integrity key
+ * @encr_len: octets in @encr, salt included
+ * @integ_len: octets in @integ
+ */
+struct svti_keys {
+	const u8 *encr;
+	const u8 *integ;
+	u32 encr_len;
+	u32 integ_len;
+};
+
+/* The row of a pair of transform ids; NULL: not supported. */
+const struct svti_algo *svti_algo_find(u32 encr, u32 integ);
+/* Row number @i, NULL past the last one. */
+const struct svti_algo *svti_algo_at(unsigned int i);
+/* Do the lengths fit? If not, &svti_algo.key_help says what would. */
+bool svti_algo_keys_fit(const struct svti_algo *algo, const struct svti_keys *keys);
+/* Bits of the encryption key, salt aside. */
+static inline u32 svti_algo_key_bits(const struct svti_algo *algo, const struct svti_keys *keys)
+{
+	return (keys->encr_len - algo->salt_len) * 8;
+}
+
+/* A transform with keys and ICV length set, or an ERR_PTR; free with crypto_free_aead(). */
+struct crypto_aead *svti_algo_aead(const struct svti_algo *algo, const struct svti_keys *keys,
+				   bool esn);
+/* The same from an implementation named by the caller, to force an asynchronous one. */
+struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo,
+					 const struct svti_keys *keys, const char *driver);
+
+/* Octets that are encrypted for an inner packet of @inner: with padding and trailer. */
+static inline u32 svti_algo_cipher_len(const struct svti_algo *algo, u32 inner)
+{
+	return ALIGN(inner + SVTI_ESP_TRAILER_LEN, (u32)algo->block);
+}
+
+/* Octets of ESP packet, from SPI to ICV, that carry an inner packet of @inner. */
+static inline u32 svti_algo_esp_len(const struct svti_algo *algo, u32 inner)
+{
+	return SVTI_ESP_HEADER_LEN + algo->iv_len + svti_algo_cipher_len(algo, inner) +
+	       algo->icv_len;
+}
+
+/* The largest inner packet whose ESP packet has no more than @room octets; 0: none. */
+static inline u32 svti_algo_inner_max(const struct svti_algo *algo, u32 room)
+{
+	u32 fixed = SVTI_ESP_HEADER_LEN + algo->iv_len + algo->icv_len;
+
+	if (room < fixed + algo->block)
+		return 0;
+	return round_down(room - fixed, (u32)algo->block) - SVTI_ESP_TRAILER_LEN;
+}
+
+#endif /* _SVTI_ALGO_H */

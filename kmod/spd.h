@@ -3,16 +3,27 @@
 #ifndef _SVTI_SPD_H
 #define _SVTI_SPD_H
 
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/netfilter.h>
+#include <linux/rbtree.h>
 #include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/xarray.h>
 #include <svti.h>
 
+struct svti_acquire;
 struct svti_sa;
+struct svti_spd_cell;
+struct svti_spd_reqid;
+struct svti_spd_shape;
+struct svti_spd_walk;
 
 /**
  * struct svti_selector - what a policy selects, RFC 4301 4.4.1.1
- * @family: AF_INET, AF_INET6, or AF_UNSPEC: any packet of either
+ * @family: AF_INET, AF_INET6, or AF_UNSPEC: any packet of either, then without prefixes
  * @src_len: prefix length of @src, bits
  * @dst_len: prefix length of @dst, bits
  * @proto: IP protocol, 0 for any
@@ -57,15 +68,31 @@ struct svti_flow {
 };
 
 /**
+ * struct svti_policy_stats - what one CPU counted for one policy
+ * @syncp: for @packets and @bytes on 32-bit machines
+ * @packets: packets that the policy decided
+ * @bytes: octets of these, inner header included
+ */
+struct svti_policy_stats {
+	struct u64_stats_sync syncp;
+	u64_stats_t packets;
+	u64_stats_t bytes;
+};
+
+/**
  * struct svti_policy - one entry of an SPD
  * @sel: what it selects
  * @dir: enum svti_dir
  * @action: enum svti_action
  * @priority: smaller is looked at first; equal ones: the more specific, then the older
  * @reqid: SAs that may serve it
- * @index: number given at insertion, unique in the device
- * @packets: per-CPU counters live behind this, see svti_policy_count()
+ * @index: number given at insertion, unique in the device, never 0
+ * @stats: per-CPU counters, see svti_policy_count()
  * @sa: outbound: the newest usable SA of @reqid, maintained by the SAD; NULL: acquire
+ * @acquire: owned by acquire.c, outbound only
+ *
+ * Filled in by who made it with svti_policy_alloc() and then constant, but for @sa and
+ * @acquire, once svti_spd_insert() has published it. What follows @acquire belongs to spd.c.
  */
 struct svti_policy {
 	struct svti_selector sel;
@@ -76,8 +103,95 @@ struct svti_policy {
 	u32 index;
 	struct svti_policy_stats __percpu *stats;
 	struct svti_sa __rcu *sa;
-	struct svti_acquire *acquire; /* owned by acquire.c, outbound only */
-	struct list_head list; /* all policies of the device, in order of index */
-	struct svti_spd_node *node; /* owned by spd.c */
+	struct svti_acquire *acquire;
+
+	u64 rank; /* priority and specificity, smaller goes first */
+	u64 age; /* number of the insertion, breaks ties of rank */
+	struct svti_spd_cell *cell;
+	struct list_head cell_list; /* in the cell, by rank and age */
+	struct rb_node shape_node; /* in the shape, by rank and age */
+	struct svti_spd_reqid *reqid_group;
+	struct list_head reqid_list;
+	bool stats_moved; /* a replacement counts on */
 	struct rcu_head rcu;
 };
+
+/**
+ * struct svti_spd_way - policies for packets of one direction and family
+ * @first: the policy that decides every packet, if there is one
+ * @walk: else the shapes to look into, best first; NULL: no policy at all
+ */
+struct svti_spd_way {
+	struct svti_policy __rcu *first;
+	struct svti_spd_walk __rcu *walk;
+};
+
+/**
+ * struct svti_spd - the policies of one device, both directions
+ * @way: [direction - 1][IPv6?], what the lookup reads
+ * @cells: every cell, by shape and masked selector
+ * @shapes: sets of prefix lengths in use
+ * @reqids: groups of policies, by reqid
+ * @by_index: every policy
+ * @next_index: where the search for a free index starts
+ * @next_age: see &svti_policy.age
+ * @count: policies in it
+ * @shape_count: shapes in it
+ * @lock: the device's mutex, held by whoever changes anything
+ */
+struct svti_spd {
+	struct svti_spd_way way[2][2];
+	struct rhashtable cells;
+	struct list_head shapes;
+	struct rhashtable reqids;
+	struct xarray by_index;
+	u32 next_index;
+	u64 next_age;
+	u32 count;
+	u32 shape_count;
+	struct mutex *lock;
+};
+
+int svti_spd_init(struct svti_spd *spd, struct mutex *lock);
+void svti_spd_destroy(struct svti_spd *spd);
+
+/* A policy with counters and nothing else; svti_policy_free() while it is unpublished. */
+struct svti_policy *svti_policy_alloc(gfp_t gfp);
+void svti_policy_free(struct svti_policy *policy);
+/* After svti_spd_remove() or svti_spd_replace(): frees when no reader can hold it. */
+void svti_policy_free_rcu(struct svti_policy *policy);
+
+int svti_spd_insert(struct svti_spd *spd, struct svti_policy *policy);
+int svti_spd_replace(struct svti_spd *spd, struct svti_policy *old, struct svti_policy *new);
+void svti_spd_remove(struct svti_spd *spd, struct svti_policy *policy);
+
+struct svti_policy *svti_spd_lookup(const struct svti_spd *spd, enum svti_dir dir,
+				    const struct svti_flow *flow);
+bool svti_selector_valid(const struct svti_selector *sel);
+bool svti_selector_match(const struct svti_selector *sel, const struct svti_flow *flow);
+
+struct svti_policy *svti_spd_by_index(const struct svti_spd *spd, u32 index);
+struct svti_policy *svti_spd_find_exact(const struct svti_spd *spd, enum svti_dir dir,
+					const struct svti_selector *sel, u32 priority);
+
+/* Policies of a reqid, in both directions: first, and the one after @policy; NULL: no more. */
+struct svti_policy *svti_spd_reqid_first(const struct svti_spd *spd, u32 reqid);
+struct svti_policy *svti_spd_reqid_next(const struct svti_policy *policy);
+
+/*
+ * Under the device's mutex. @i is an unsigned long: start it at 0, or at one more than the
+ * last index seen to go on with a dump. The policy at hand may be removed.
+ */
+#define svti_spd_for_each(spd, i, policy) xa_for_each_start(&(spd)->by_index, i, policy, i)
+
+/* Under the device's mutex; nothing may be removed on the way. */
+#define svti_spd_for_each_reqid(spd, policy, id)                                                   \
+	for ((policy) = svti_spd_reqid_first(spd, id); (policy);                                   \
+	     (policy) = svti_spd_reqid_next(policy))
+
+/* Count @packets with @bytes in all for @policy, BH off. */
+void svti_policy_count(const struct svti_policy *policy, u32 packets, u64 bytes);
+/* Sum of all CPUs. */
+void svti_policy_stats_read(const struct svti_policy *policy, u64 *packets, u64 *bytes);
+
+#endif /* _SVTI_SPD_H */
