@@ -78,7 +78,7 @@ struct wire_transform {
 	uint8_t type;
 	uint16_t id;
 	uint16_t key_bits; /* 0: no Key Length attribute */
-	bool unknown_attr; /* carries an attribute that is not Key Length */
+	bool unknown_attr; /* carries an attribute that is not one sound Key Length: not acceptable */
 };
 
 struct wire_proposal {
@@ -168,17 +168,20 @@ struct wire_out {
 	bool overflow;
 };
 
-/* A message with header; wire_end_message() sets its length. */
+/* A message; of @h: SPIs, exchange, flags, message id. wire_end_message() sets its length. */
 void wire_begin_message(struct wire_out *o, void *buf, size_t cap, const struct wire_header *h);
 /* A chain without header: the content of an SK payload. */
 void wire_begin_chain(struct wire_out *o, void *buf, size_t cap);
 /* Returns the length of the message, or 0 after an overflow. */
 size_t wire_end_message(struct wire_out *o);
 
-/* A payload by hand: begin gives its place, which end needs. */
+/*
+ * A payload by hand: begin gives its place, which end needs. The octet there is its Next Payload
+ * field: set it for SK, where it is the type of the first payload inside.
+ */
 size_t wire_begin_payload(struct wire_out *o, uint8_t type);
 void wire_end_payload(struct wire_out *o, size_t at);
-void wire_put(struct wire_out *o, const void *data, size_t len);
+void wire_put(struct wire_out *o, const void *data, size_t len); /* NULL @data: zeros */
 void wire_put_u8(struct wire_out *o, uint8_t v);
 void wire_put_u16(struct wire_out *o, uint16_t v);
 void wire_put_u32(struct wire_out *o, uint32_t v);
