@@ -122,19 +122,19 @@ check:
 	done; test -z "$$failed" || { echo "failed levels:$$failed" >&2; exit 1; }
 
 check-unit:
-	@scripts/setup build && $(MAKE) --no-print-directory unit-programs || $(call could_not_run,unit)
+	@scripts/setup build test && $(MAKE) --no-print-directory unit-programs || $(call could_not_run,unit)
 	@tests/unit/run unit $(UNIT_TESTS)
 check-sim:
-	@scripts/setup build && $(MAKE) --no-print-directory sim-programs || $(call could_not_run,sim)
+	@scripts/setup build test && $(MAKE) --no-print-directory sim-programs || $(call could_not_run,sim)
 	@tests/unit/run sim $(SIM_TESTS)
 check-kunit:
-	@scripts/setup test || $(call could_not_run,kunit)
+	@scripts/setup build test || $(call could_not_run,kunit)
 	@tests/kunit/run
 check-e2e:
-	@scripts/setup test && $(MAKE) --no-print-directory all || $(call could_not_run,e2e)
+	@scripts/setup build test && $(MAKE) --no-print-directory all || $(call could_not_run,e2e)
 	@BUILD=$(abspath $(BUILD)) tests/e2e/run
 check-interop:
-	@scripts/setup interop && $(MAKE) --no-print-directory all || $(call could_not_run,interop)
+	@scripts/setup all && $(MAKE) --no-print-directory all || $(call could_not_run,interop)
 	@BUILD=$(abspath $(BUILD)) tests/interop/run
 
 .PHONY: unit-programs sim-programs
