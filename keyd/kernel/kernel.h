@@ -70,9 +70,13 @@ void kernel_close(struct kernel *k);
 const char *kernel_error(const struct kernel *k);
 
 /* Interfaces. */
-int kernel_ifindex(struct kernel *k, const char *name); /* > 0, or a negative errno */
+/* Of an svti link. > 0, or a negative errno. */
+int kernel_ifindex(struct kernel *k, const char *name);
 /* Make the svti link if it is not there and set it up. Returns its index or a negative errno. */
 int kernel_link_ensure(struct kernel *k, const char *name);
+/* All svti links; ends at the first error of @each, which it returns. */
+int kernel_link_each(struct kernel *k, int (*each)(void *ctx, int ifindex, const char *name),
+		     void *ctx);
 
 /* All SAs and policies of the call, or none of them. */
 int kernel_sa_new(struct kernel *k, int ifindex, const struct kernel_sa *sa, unsigned int sas,

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* svtictl: run one command against the kernel. */
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+
+#include "tools/svtictl.h"
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+static const char usage[] =
+	"Usage: svtictl [--json] COMMAND\n"
+	"\n"
+	"  sa add dev DEV dir in|out spi SPI src ADDR dst ADDR alg NAME key 0xHEX\n"
+	"         [auth-key 0xHEX] [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT]\n"
+	"  sa del dev DEV dir in|out spi SPI [dst ADDR]\n"
+	"  sa show [dev DEV] [dir in|out] [spi SPI] [reqid N]\n"
+	"  sa flush dev DEV [dir in|out] [reqid N]\n"
+	"  sp add dev DEV dir in|out [src PREFIX] [dst PREFIX] [proto P] [sport A-B] [dport A-B]\n"
+	"         [priority N] [reqid N] [action protect|discard]\n"
+	"  sp del dev DEV index N\n"
+	"  sp del dev DEV dir in|out [src PREFIX] [dst PREFIX] [proto P] [sport A-B] [dport A-B]\n"
+	"         [priority N]\n"
+	"  sp show [dev DEV] [dir in|out] [index N] [reqid N]\n"
+	"  sp flush dev DEV [dir in|out] [reqid N]\n"
+	"  monitor [dev DEV]\n"
+	"  -h, --help; --version\n"
+	"\n"
+	"alg: aes128gcm16, aes256gcm16 (key with the 4 octets of salt at its end), aes128-sha256,\n"
+	"aes256-sha256. A policy takes the SAs of its reqid. Without src or dst it selects all.\n";
+
+static int fail(const char *why)
+{
+	fprintf(stderr, "svtictl: %s\n", why);
+	return EXIT_FAILED;
+}
+
+struct show {
+	const struct request *r;
+	struct kernel *k;
+	struct output out;
+	const char *dev;
+};
+
+static void show_sa(void *ctx, const struct kernel_sa *sa)
+{
+	struct show *show = ctx;
+
+	if (request_wants_sa(show->r, sa))
+		output_sa(&show->out, show->dev, sa);
+}
+
+static void show_sp(void *ctx, const struct kernel_sp *sp)
+{
+	struct show *show = ctx;
+
+	if (request_wants_sp(show->r, sp))
+		output_sp(&show->out, show->dev, sp);
+}
+
+static int show_device(void *ctx, int ifindex, const char *name)
+{
+	struct show *show = ctx;
+
+	show->dev = name;
+	if (show->r->command == SA_SHOW)
+		return kernel_sa_each(show->k, ifindex, show_sa, show);
+	return kernel_sp_each(show->k, ifindex, show_sp, show);
+}
+
+static int run_show(struct kernel *k, const struct request *r)
+{
+	struct show show = { .r = r, .k = k };
+	int error;
+
+	if (output_begin(&show.out, r->json))
+		return fail("out of memory");
+	if (r->dev) {
+		error = kernel_ifindex(k, r->dev);
+		if (error > 0)
+			error = show_device(&show, error, r->dev);
+	} else {
+		error = kernel_link_each(k, show_device, &show);
+	}
+	if (error < 0)
+		return fail(kernel_error(k));
+	return output_end(&show.out) ? fail("cannot write to standard output") : 0;
+}
+
+struct monitor {
+	struct output out;
+	const char *dev; /* NULL: all */
+};
+
+static bool wanted(const struct monitor *m, uint32_t ifindex, char name[static IF_NAMESIZE])
+{
+	/* A device may be gone, or be in another network namespace, when its event is read. */
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, IF_NAMESIZE, "if%u", ifindex);
+	return !m->dev || !strcmp(m->dev, name);
+}
+
+static void monitor_acquire(void *ctx, const struct kernel_acquire *acquire)
+{
+	struct monitor *m = ctx;
+	char name[IF_NAMESIZE];
+
+	if (wanted(m, acquire->ifindex, name))
+		output_acquire(&m->out, name, acquire);
+}
+
+static void monitor_expire(void *ctx, const struct kernel_expire *expire)
+{
+	struct monitor *m = ctx;
+	char name[IF_NAMESIZE];
+
+	if (wanted(m, expire->ifindex, name))
+		output_expire(&m->out, name, expire);
+}
+
+static void monitor_overrun(void *ctx)
+{
+	output_overrun(&((struct monitor *)ctx)->out);
+}
+
+static int run_monitor(struct kernel *k, const struct request *r)
+{
+	struct monitor m = { .out.json = r->json, .dev = r->dev };
+	const struct kernel_events events = {
+		.ctx = &m,
+		.acquire = monitor_acquire,
+		.expire = monitor_expire,
+		.overrun = monitor_overrun,
+	};
+	struct pollfd fd = { .events = POLLIN };
+
+	if (r->dev && kernel_ifindex(k, r->dev) < 0)
+		return fail(kernel_error(k));
+	if (kernel_events_open(k, &events) < 0)
+		return fail(kernel_error(k));
+	fd.fd = kernel_events_fd(k);
+	for (;;) {
+		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
+			return fail("cannot wait for events");
+		if (kernel_events_read(k) < 0)
+			return fail(kernel_error(k));
+		if (ferror(stdout))
+			return fail("cannot write to standard output");
+	}
+}
+
+/* Commands that change something. In JSON they answer with an object, else with silence. */
+static int run_change(struct kernel *k, const struct request *r)
+{
+	const struct kernel_sa *sa = &r->sa;
+	const struct kernel_sp *sp = &r->sp;
+	uint32_t index = 0;
+	int error = kernel_ifindex(k, r->dev);
+	int dev = error;
+
+	if (error < 0)
+		return fail(kernel_error(k));
+	switch (r->command) {
+	case SA_ADD:
+		error = kernel_sa_new(k, dev, sa, 1, NULL, 0);
+		break;
+	case SA_DEL:
+		error = kernel_sa_del(k, dev, sa->dir, sa->spi, &sa->dst);
+		break;
+	case SA_FLUSH:
+		error = kernel_sa_flush(k, dev, sa->dir, sa->reqid);
+		break;
+	case SP_ADD:
+		error = kernel_sp_new(k, dev, sp, 1, &index);
+		break;
+	case SP_DEL:
+		error = kernel_sp_del(k, dev, sp);
+		break;
+	default:
+		error = kernel_sp_flush(k, dev, sp->dir, sp->reqid);
+		break;
+	}
+	if (error)
+		return fail(kernel_error(k));
+	if (r->json && r->command == SP_ADD)
+		printf("{\"index\": %u}\n", index);
+	else if (r->json)
+		puts("{}");
+	return 0;
+}
+
+static int run(const struct request *r)
+{
+	const char *why;
+	struct kernel *k;
+	int status;
+
+	if (r->command == HELP || r->command == VERSION) {
+		printf("%s", r->command == HELP ? usage : "svtictl " SVTI_VERSION "\n");
+		return 0;
+	}
+	k = kernel_open(&why);
+	if (!k)
+		return fail(why);
+	if (r->command & (SA_SHOW | SP_SHOW))
+		status = run_show(k, r);
+	else if (r->command == MONITOR)
+		status = run_monitor(k, r);
+	else
+		status = run_change(k, r);
+	kernel_close(k);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	char why[WHY_MAX];
+	struct request r;
+	int status;
+
+	if (request_parse(&r, argc - 1, argv + 1, why)) {
+		fail(why);
+		status = EXIT_USAGE;
+	} else {
+		status = run(&r);
+	}
+	gnutls_memset(&r, 0, sizeof(r));
+	return status;
+}

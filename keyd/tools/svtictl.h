@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* svtictl: manual keying and inspection of svti devices, without a daemon. */
+#ifndef KEYD_TOOLS_SVTICTL_H
+#define KEYD_TOOLS_SVTICTL_H
+
+#include "kernel/kernel.h"
+
+enum { WHY_MAX = 256 };
+
+enum command {
+	SA_ADD = 1 << 0,
+	SA_DEL = 1 << 1,
+	SA_SHOW = 1 << 2,
+	SA_FLUSH = 1 << 3,
+	SP_ADD = 1 << 4,
+	SP_DEL = 1 << 5,
+	SP_SHOW = 1 << 6,
+	SP_FLUSH = 1 << 7,
+	MONITOR = 1 << 8,
+	HELP = 1 << 9,
+	VERSION = 1 << 10,
+};
+
+/**
+ * struct request - a parsed command line
+ * @dev: device, NULL: all of them (show)
+ * @sa: for the SA commands; its keys point to @key and @auth_key
+ * @sp: for the policy commands
+ * @given: bit n: word n of the grammar was given
+ */
+struct request {
+	enum command command;
+	bool json;
+	const char *dev;
+	struct kernel_sa sa;
+	struct kernel_sp sp;
+	uint32_t given;
+	uint8_t key[SVTI_KEY_LEN_MAX];
+	uint8_t auth_key[SVTI_KEY_LEN_MAX];
+};
+
+/*
+ * Parse the words after the program's name. Keys are overwritten in @argv. Returns 0, or -1
+ * with a sentence in @why. The caller wipes @r.
+ */
+int request_parse(struct request *r, int argc, char **argv, char why[static WHY_MAX]);
+
+/* Does an SA or policy of a dump fit what `show` was asked for? */
+bool request_wants_sa(const struct request *r, const struct kernel_sa *sa);
+bool request_wants_sp(const struct request *r, const struct kernel_sp *sp);
+
+/* "aes128gcm16", "aes128-sha256" */
+void format_alg(char *buf, size_t len, const struct kernel_sa *sa);
+const char *format_dir(uint32_t dir);
+const char *format_reason(uint32_t reason);
+/* "tcp", "89", "any" */
+void format_proto(char *buf, size_t len, uint32_t proto);
+/* "10.1.0.0/24", "any" */
+void format_prefix(char *buf, size_t len, const struct addr *a, uint32_t prefix);
+
+/* Where the results of one command go: text at once, or one JSON array at the end. */
+struct output {
+	bool json;
+	void *array; /* json_t */
+};
+int output_begin(struct output *o, bool json);
+void output_sa(struct output *o, const char *dev, const struct kernel_sa *sa);
+void output_sp(struct output *o, const char *dev, const struct kernel_sp *sp);
+void output_acquire(struct output *o, const char *dev, const struct kernel_acquire *acquire);
+void output_expire(struct output *o, const char *dev, const struct kernel_expire *expire);
+void output_overrun(struct output *o);
+/* Print the array; returns 0 or -1 when standard output cannot take it. */
+int output_end(struct output *o);
+
+#endif

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The grammar of svtictl: one table of words, each with its commands and its parser. */
+#include <ctype.h>
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "crypto/alg.h"
+#include "tools/svtictl.h"
+#include "wire/iana.h"
+
+enum {
+	ANY_SA = SA_ADD | SA_DEL | SA_SHOW | SA_FLUSH,
+	ANY_SP = SP_ADD | SP_DEL | SP_SHOW | SP_FLUSH,
+	SELECTOR = SP_ADD | SP_DEL,
+};
+
+/* Decimal, or hexadecimal behind 0x. No sign, no blanks. */
+static bool parse_number(uint64_t *n, const char *text, uint64_t max)
+{
+	int base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
+	const char *digits = base == 16 ? text + 2 : text;
+	char *end;
+
+	if (!isxdigit((unsigned char)*digits))
+		return false;
+	errno = 0;
+	*n = strtoull(digits, &end, base);
+	return !errno && !*end && *n <= max;
+}
+
+static int number(uint32_t *n, const char *word, const char *text, uint32_t max, char *why)
+{
+	uint64_t value;
+
+	if (!parse_number(&value, text, max)) {
+		snprintf(why, WHY_MAX, "%s '%.64s' is not a number from 0 to %u", word, text, max);
+		return -1;
+	}
+	*n = value;
+	return 0;
+}
+
+static int parse_dev(struct request *r, char *text, char *why)
+{
+	(void)why;
+	r->dev = text;
+	return 0;
+}
+
+static int parse_dir(struct request *r, char *text, char *why)
+{
+	uint32_t dir = !strcmp(text, "in") ? SVTI_DIR_IN : !strcmp(text, "out") ? SVTI_DIR_OUT : 0;
+
+	if (!dir) {
+		snprintf(why, WHY_MAX, "dir '%.64s' is neither in nor out", text);
+		return -1;
+	}
+	r->sa.dir = r->sp.dir = dir;
+	return 0;
+}
+
+static int parse_spi(struct request *r, char *text, char *why)
+{
+	return number(&r->sa.spi, "spi", text, UINT32_MAX, why);
+}
+
+static int parse_reqid(struct request *r, char *text, char *why)
+{
+	if (number(&r->sa.reqid, "reqid", text, UINT32_MAX, why))
+		return -1;
+	r->sp.reqid = r->sa.reqid;
+	return 0;
+}
+
+static int parse_index(struct request *r, char *text, char *why)
+{
+	return number(&r->sp.index, "index", text, UINT32_MAX, why);
+}
+
+static int parse_address(struct addr *a, const char *word, const char *text, char *why)
+{
+	if (addr_parse(a, text)) {
+		snprintf(why, WHY_MAX, "%s '%.64s' is not an address", word, text);
+		return -1;
+	}
+	return 0;
+}
+
+static bool has_host_bits(const struct addr *a, uint32_t len)
+{
+	uint32_t bit;
+
+	for (bit = len; bit < addr_len(a) * 8; bit++)
+		if (a->ip[bit / 8] & 0x80 >> bit % 8)
+			return true;
+	return false;
+}
+
+static int parse_prefix(struct addr *a, uint32_t *len, const char *word, char *text, char *why)
+{
+	char *slash = strchr(text, '/');
+	uint64_t n;
+
+	memset(a, 0, sizeof(*a));
+	if (!strcmp(text, "any"))
+		return 0;
+	if (slash)
+		*slash = 0;
+	if (parse_address(a, word, text, why))
+		return -1;
+	n = addr_len(a) * 8;
+	if (slash && !parse_number(&n, slash + 1, n)) {
+		snprintf(why, WHY_MAX, "%s: '%.64s' is not a prefix length from 0 to %zu", word,
+			 slash + 1, addr_len(a) * 8);
+		return -1;
+	}
+	*len = n;
+	if (has_host_bits(a, *len)) {
+		snprintf(why, WHY_MAX, "%s '%.64s' has bits set behind its prefix length %u", word,
+			 text, *len);
+		return -1;
+	}
+	return 0;
+}
+
+static int parse_src(struct request *r, char *text, char *why)
+{
+	if (r->command & ANY_SA)
+		return parse_address(&r->sa.src, "src", text, why);
+	return parse_prefix(&r->sp.src, &r->sp.src_prefix, "src", text, why);
+}
+
+static int parse_dst(struct request *r, char *text, char *why)
+{
+	if (r->command & ANY_SA)
+		return parse_address(&r->sa.dst, "dst", text, why);
+	return parse_prefix(&r->sp.dst, &r->sp.dst_prefix, "dst", text, why);
+}
+
+/* The names of all algorithms of ESP of one kind, for an error message. */
+static void list_algs(char *buf, size_t len)
+{
+	const struct alg *encr, *integ;
+	size_t at = 0;
+	unsigned int i, j;
+
+	buf[0] = 0;
+	for (i = 0; (encr = alg_at(i)) && at < len; i++) {
+		if (encr->type != IKE_TT_ENCR || !encr->esp)
+			continue;
+		if (alg_is_aead(encr->id))
+			at += snprintf(buf + at, len - at, "%s%s", at ? ", " : "", encr->name);
+		for (j = 0; !alg_is_aead(encr->id) && (integ = alg_at(j)) && at < len; j++)
+			if (integ->type == IKE_TT_INTEG && integ->esp)
+				at += snprintf(buf + at, len - at, "%s%s-%s", at ? ", " : "",
+					       encr->name, integ->name);
+	}
+}
+
+static int parse_alg(struct request *r, char *text, char *why)
+{
+	const char *dash = strchr(text, '-');
+	const struct alg *encr, *integ = NULL;
+	char known[160];
+
+	encr = alg_by_name(text, dash ? (size_t)(dash - text) : strlen(text));
+	if (dash)
+		integ = alg_by_name(dash + 1, strlen(dash + 1));
+	if (!encr || encr->type != IKE_TT_ENCR || !encr->esp || !!dash == alg_is_aead(encr->id) ||
+	    (dash && (!integ || integ->type != IKE_TT_INTEG || !integ->esp))) {
+		list_algs(known, sizeof(known));
+		snprintf(why, WHY_MAX, "alg '%.48s' is not one of %s", text, known);
+		return -1;
+	}
+	r->sa.encr = encr->id;
+	r->sa.key_bits = encr->key_bits;
+	r->sa.integ = integ ? integ->id : 0;
+	return 0;
+}
+
+/* Takes the octets out of the text and wipes it: it is in the process list. */
+static int parse_hex(uint8_t *key, struct bytes *view, const char *word, char *text, char *why)
+{
+	size_t digits = strlen(text), i;
+	bool fine = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') && digits > 2 &&
+		    digits % 2 == 0 && strspn(text + 2, "0123456789abcdefABCDEF") == digits - 2;
+	char octet[3] = "";
+
+	if (fine && (digits - 2) / 2 > SVTI_KEY_LEN_MAX) {
+		snprintf(why, WHY_MAX, "%s is of %zu octets, above the maximum of %d", word,
+			 (digits - 2) / 2, SVTI_KEY_LEN_MAX);
+	} else if (fine) {
+		view->data = key;
+		view->len = (digits - 2) / 2;
+		for (i = 0; i < view->len; i++) {
+			memcpy(octet, text + 2 + 2 * i, 2);
+			key[i] = strtoul(octet, NULL, 16);
+		}
+	} else {
+		snprintf(why, WHY_MAX, "%s is not 0x and an even number of hexadecimal digits", word);
+	}
+	gnutls_memset(octet, 0, sizeof(octet));
+	gnutls_memset(text, 0, digits);
+	return view->data ? 0 : -1;
+}
+
+static int parse_key(struct request *r, char *text, char *why)
+{
+	return parse_hex(r->key, &r->sa.encr_key, "key", text, why);
+}
+
+static int parse_auth_key(struct request *r, char *text, char *why)
+{
+	return parse_hex(r->auth_key, &r->sa.integ_key, "auth-key", text, why);
+}
+
+static int parse_esn(struct request *r, char *text, char *why)
+{
+	r->sa.esn = !strcmp(text, "on");
+	if (r->sa.esn || !strcmp(text, "off"))
+		return 0;
+	snprintf(why, WHY_MAX, "esn '%.64s' is neither on nor off", text);
+	return -1;
+}
+
+static int parse_window(struct request *r, char *text, char *why)
+{
+	r->sa.has_replay_window = true;
+	return number(&r->sa.replay_window, "replay-window", text, UINT32_MAX, why);
+}
+
+static int parse_encap(struct request *r, char *text, char *why)
+{
+	char *colon = strchr(text, ':');
+	uint64_t sport = 0, dport = 0;
+	bool fine;
+
+	if (colon)
+		*colon = 0;
+	fine = colon && parse_number(&sport, text, UINT16_MAX) &&
+	       parse_number(&dport, colon + 1, UINT16_MAX) && sport && dport;
+	if (!fine) {
+		snprintf(why, WHY_MAX, "encap wants two ports from 1 to 65535, as in 4500:4500");
+		return -1;
+	}
+	r->sa.encap_sport = sport;
+	r->sa.encap_dport = dport;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	uint8_t number;
+} protos[] = {
+	{ "icmp", 1 }, { "igmp", 2 },  { "ipip", 4 }, { "tcp", 6 },	 { "udp", 17 },
+	{ "gre", 47 }, { "esp", 50 },  { "ah", 51 },  { "icmpv6", 58 }, { "ospf", 89 },
+	{ "pim", 103 }, { "sctp", 132 },
+};
+
+static int parse_proto(struct request *r, char *text, char *why)
+{
+	uint64_t n;
+	size_t i;
+
+	if (!strcmp(text, "any"))
+		return 0;
+	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
+		if (!strcmp(text, protos[i].name)) {
+			r->sp.proto = protos[i].number;
+			return 0;
+		}
+	if (!parse_number(&n, text, 255) || !n) {
+		snprintf(why, WHY_MAX, "proto '%.64s' is not a protocol: tcp, udp, icmp, 1 to 255",
+			 text);
+		return -1;
+	}
+	r->sp.proto = n;
+	return 0;
+}
+
+static int parse_ports(bool *has, uint16_t *min, uint16_t *max, const char *word, char *text,
+		       char *why)
+{
+	char *dash = strchr(text, '-');
+	uint64_t a, b;
+	bool fine;
+
+	if (!strcmp(text, "any"))
+		return 0;
+	if (dash)
+		*dash = 0;
+	fine = parse_number(&a, text, UINT16_MAX);
+	b = a;
+	if (fine && dash)
+		fine = parse_number(&b, dash + 1, UINT16_MAX) && a <= b;
+	if (!fine) {
+		snprintf(why, WHY_MAX, "%s wants a port, or a range like 1000-2000", word);
+		return -1;
+	}
+	*has = true;
+	*min = a;
+	*max = b;
+	return 0;
+}
+
+static int parse_sport(struct request *r, char *text, char *why)
+{
+	return parse_ports(&r->sp.has_sport, &r->sp.sport_min, &r->sp.sport_max, "sport", text, why);
+}
+
+static int parse_dport(struct request *r, char *text, char *why)
+{
+	return parse_ports(&r->sp.has_dport, &r->sp.dport_min, &r->sp.dport_max, "dport", text, why);
+}
+
+static int parse_priority(struct request *r, char *text, char *why)
+{
+	r->sp.has_priority = true;
+	return number(&r->sp.priority, "priority", text, UINT32_MAX, why);
+}
+
+static int parse_action(struct request *r, char *text, char *why)
+{
+	r->sp.action = !strcmp(text, "protect") ? SVTI_ACTION_PROTECT :
+		       !strcmp(text, "discard") ? SVTI_ACTION_DISCARD : 0;
+	if (r->sp.action)
+		return 0;
+	snprintf(why, WHY_MAX, "action '%.64s' is neither protect nor discard", text);
+	return -1;
+}
+
+static const struct word {
+	const char *name;
+	unsigned int allowed; /* commands */
+	unsigned int required;
+	int (*parse)(struct request *r, char *text, char *why);
+} words[] = {
+	{ "dev", ANY_SA | ANY_SP | MONITOR,
+	  (ANY_SA | ANY_SP) & ~(unsigned int)(SA_SHOW | SP_SHOW), parse_dev },
+	{ "dir", ANY_SA | ANY_SP, SA_ADD | SA_DEL | SP_ADD, parse_dir },
+	{ "spi", SA_ADD | SA_DEL | SA_SHOW, SA_ADD | SA_DEL, parse_spi },
+	{ "src", SA_ADD | SELECTOR, SA_ADD, parse_src },
+	{ "dst", SA_ADD | SA_DEL | SELECTOR, SA_ADD, parse_dst },
+	{ "alg", SA_ADD, SA_ADD, parse_alg },
+	{ "key", SA_ADD, SA_ADD, parse_key },
+	{ "auth-key", SA_ADD, 0, parse_auth_key },
+	{ "esn", SA_ADD, 0, parse_esn },
+	{ "replay-window", SA_ADD, 0, parse_window },
+	{ "encap", SA_ADD, 0, parse_encap },
+	{ "reqid", SA_ADD | SA_SHOW | SA_FLUSH | SP_ADD | SP_SHOW | SP_FLUSH, 0, parse_reqid },
+	{ "index", SP_DEL | SP_SHOW, 0, parse_index },
+	{ "proto", SELECTOR, 0, parse_proto },
+	{ "sport", SELECTOR, 0, parse_sport },
+	{ "dport", SELECTOR, 0, parse_dport },
+	{ "priority", SELECTOR, 0, parse_priority },
+	{ "action", SP_ADD, 0, parse_action },
+};
+
+enum { WORDS = sizeof(words) / sizeof(*words) };
+
+/* Words of `ip xfrm` and of swanctl that this version has no answer to. */
+static const char *const not_yet[] = {
+	"mode",	   "family",  "life-bytes", "life-packets", "life-seconds", "lifetime", "limit",
+	"mark",	   "if_id",   "offload",    "dscp",	    "ecn",	    "df",	"tfc",
+	"ttl",	   "tmpl",    "flag",	    "extra-flag",   "coa",	    "comp",	"sel",
+	"enc",	   "auth",    "aead",	    "auth-trunc",   "output-mark",  "vrf",	"level",
+	"seq",	   "seq-hi",  "oseq",	    "ctx",	    "ptype",
+};
+
+static const struct {
+	const char *object, *verb;
+	enum command command;
+} commands[] = {
+	{ "sa", "add", SA_ADD },     { "sa", "del", SA_DEL },	  { "sa", "show", SA_SHOW },
+	{ "sa", "flush", SA_FLUSH }, { "sp", "add", SP_ADD },	  { "sp", "del", SP_DEL },
+	{ "sp", "show", SP_SHOW },   { "sp", "flush", SP_FLUSH }, { "monitor", NULL, MONITOR },
+};
+
+/* Returns the number of words that the command takes, or -1. */
+static int parse_command(struct request *r, int argc, char **argv, char *why)
+{
+	size_t i;
+
+	for (i = 0; argc > 0 && i < sizeof(commands) / sizeof(*commands); i++) {
+		if (strcmp(argv[0], commands[i].object))
+			continue;
+		r->command = commands[i].command;
+		if (!commands[i].verb)
+			return 1;
+		if (argc > 1 && !strcmp(argv[1], commands[i].verb))
+			return 2;
+	}
+	if (argc > 1 && r->command)
+		snprintf(why, WHY_MAX, "'%s %.64s' is not a command: add, del, show or flush",
+			 argv[0], argv[1]);
+	else if (argc > 0 && !r->command)
+		snprintf(why, WHY_MAX, "'%.64s' is not a command: sa, sp or monitor (see --help)",
+			 argv[0]);
+	else
+		snprintf(why, WHY_MAX, "a command is missing: see --help");
+	return -1;
+}
+
+static int unknown_word(const char *name, char *why)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(not_yet) / sizeof(*not_yet); i++)
+		if (!strcmp(name, not_yet[i])) {
+			snprintf(why, WHY_MAX, "'%s' is not supported by this version of svti", name);
+			return -1;
+		}
+	snprintf(why, WHY_MAX, "'%.64s' is not a word of this command (see --help)", name);
+	return -1;
+}
+
+static int parse_word(struct request *r, char *name, char *value, char *why)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (!strcmp(name, words[i].name) && words[i].allowed & r->command)
+			break;
+	if (i == WORDS)
+		return unknown_word(name, why);
+	if (!value) {
+		snprintf(why, WHY_MAX, "'%s' wants a value", name);
+		return -1;
+	}
+	if (r->given & 1u << i) {
+		snprintf(why, WHY_MAX, "'%s' is given twice", name);
+		return -1;
+	}
+	r->given |= 1u << i;
+	return words[i].parse(r, value, why);
+}
+
+static bool given(const struct request *r, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (!strcmp(name, words[i].name))
+			return r->given & 1u << i;
+	return false;
+}
+
+/* Key lengths follow from the algorithm: the salt is a part of the key, as in `ip xfrm`. */
+static int check_keys(const struct request *r, char *why)
+{
+	const struct alg *encr = alg_find(IKE_TT_ENCR, r->sa.encr, r->sa.key_bits);
+	const struct alg *integ = alg_find(IKE_TT_INTEG, r->sa.integ, 0);
+
+	if (r->sa.encr_key.len != encr->key_len) {
+		snprintf(why, WHY_MAX, "key is of %zu octets, %s wants %u%s", r->sa.encr_key.len,
+			 encr->name, encr->key_len,
+			 alg_is_aead(encr->id) ? ", the last 4 of them the salt" : "");
+		return -1;
+	}
+	if (!r->sa.integ) {
+		if (given(r, "auth-key"))
+			snprintf(why, WHY_MAX, "%s takes no auth-key", encr->name);
+		return given(r, "auth-key") ? -1 : 0;
+	}
+	if (r->sa.integ_key.len != integ->key_len) {
+		snprintf(why, WHY_MAX, "auth-key is of %zu octets, %s wants %u",
+			 r->sa.integ_key.len, integ->name, integ->key_len);
+		return -1;
+	}
+	return 0;
+}
+
+static int check_whole(const struct request *r, char *why)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (words[i].required & r->command && !(r->given & 1u << i)) {
+			snprintf(why, WHY_MAX, "'%s' is missing", words[i].name);
+			return -1;
+		}
+	if (r->command == SP_DEL && given(r, "index") == given(r, "dir")) {
+		snprintf(why, WHY_MAX, "either 'index', or 'dir' with the selector, is wanted");
+		return -1;
+	}
+	/* 0 means "all" to the kernel: what was meant as a restriction must not widen. */
+	if (r->command & (SA_FLUSH | SP_FLUSH) && given(r, "reqid") && !r->sa.reqid) {
+		snprintf(why, WHY_MAX, "flush wants a reqid above 0, or none to flush all");
+		return -1;
+	}
+	return r->command == SA_ADD ? check_keys(r, why) : 0;
+}
+
+/* Options are the same for all commands and may stand anywhere. Takes them out of @argv. */
+static int parse_options(struct request *r, int *argc, char **argv, char *why)
+{
+	int i, left = 0;
+
+	for (i = 0; i < *argc; i++) {
+		if (argv[i][0] != '-') {
+			argv[left++] = argv[i];
+		} else if (!strcmp(argv[i], "--json")) {
+			r->json = true;
+		} else if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help")) {
+			r->command = HELP;
+		} else if (!strcmp(argv[i], "--version")) {
+			r->command = VERSION;
+		} else {
+			snprintf(why, WHY_MAX, "'%.64s' is not an option (see --help)", argv[i]);
+			return -1;
+		}
+	}
+	*argc = left;
+	return 0;
+}
+
+int request_parse(struct request *r, int argc, char **argv, char why[static WHY_MAX])
+{
+	int i;
+
+	memset(r, 0, sizeof(*r));
+	if (parse_options(r, &argc, argv, why))
+		return -1;
+	if (r->command)
+		return 0;
+	i = parse_command(r, argc, argv, why);
+	if (i < 0)
+		return -1;
+	for (; i < argc; i += 2)
+		if (parse_word(r, argv[i], i + 1 < argc ? argv[i + 1] : NULL, why))
+			return -1;
+	return check_whole(r, why);
+}
+
+bool request_wants_sa(const struct request *r, const struct kernel_sa *sa)
+{
+	return (!given(r, "dir") || r->sa.dir == sa->dir) &&
+	       (!given(r, "spi") || r->sa.spi == sa->spi) &&
+	       (!given(r, "reqid") || r->sa.reqid == sa->reqid);
+}
+
+bool request_wants_sp(const struct request *r, const struct kernel_sp *sp)
+{
+	return (!given(r, "dir") || r->sp.dir == sp->dir) &&
+	       (!given(r, "index") || r->sp.index == sp->index) &&
+	       (!given(r, "reqid") || r->sp.reqid == sp->reqid);
+}
+
+void format_proto(char *buf, size_t len, uint32_t proto)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
+		if (proto == protos[i].number) {
+			snprintf(buf, len, "%s", protos[i].name);
+			return;
+		}
+	if (proto)
+		snprintf(buf, len, "%u", proto);
+	else
+		snprintf(buf, len, "any");
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What svtictl prints: text in words of its own grammar, or JSON. Never a key. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "crypto/alg.h"
+#include "tools/svtictl.h"
+#include "wire/iana.h"
+
+enum { SHORT = 64, ALG_MAX = 96 };
+
+const char *format_dir(uint32_t dir)
+{
+	return dir == SVTI_DIR_IN ? "in" : dir == SVTI_DIR_OUT ? "out" : "unknown";
+}
+
+static const char *format_action(uint32_t action)
+{
+	return action == SVTI_ACTION_DISCARD ? "discard" : "protect";
+}
+
+const char *format_reason(uint32_t reason)
+{
+	return reason == SVTI_EXPIRE_SEQUENCE ? "sequence" : "unknown";
+}
+
+void format_alg(char *buf, size_t len, const struct kernel_sa *sa)
+{
+	const struct alg *encr = alg_find(IKE_TT_ENCR, sa->encr, sa->key_bits);
+	const struct alg *integ = alg_find(IKE_TT_INTEG, sa->integ, 0);
+
+	if (!encr || (sa->integ && !integ))
+		snprintf(buf, len, "%u/%u-%u", sa->encr, sa->key_bits, sa->integ);
+	else if (sa->integ)
+		snprintf(buf, len, "%s-%s", encr->name, integ->name);
+	else
+		snprintf(buf, len, "%s", encr->name);
+}
+
+void format_prefix(char *buf, size_t len, const struct addr *a, uint32_t prefix)
+{
+	char text[ADDR_STRLEN];
+
+	if (a->family == AF_UNSPEC)
+		snprintf(buf, len, "any");
+	else
+		snprintf(buf, len, "%s/%u", addr_format(a, text), prefix);
+}
+
+/* "3 s", "2 min 5 s", "4 h 1 min", "9 d 3 h": the two largest units */
+static void format_age(char *buf, size_t len, uint64_t s)
+{
+	if (s < 60)
+		snprintf(buf, len, "%" PRIu64 " s", s);
+	else if (s < 3600)
+		snprintf(buf, len, "%" PRIu64 " min %" PRIu64 " s", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(buf, len, "%" PRIu64 " h %" PRIu64 " min", s / 3600, s % 3600 / 60);
+	else
+		snprintf(buf, len, "%" PRIu64 " d %" PRIu64 " h", s / 86400, s % 86400 / 3600);
+}
+
+int output_begin(struct output *o, bool json)
+{
+	o->json = json;
+	o->array = json ? json_array() : NULL;
+	return json && !o->array ? -1 : 0;
+}
+
+int output_end(struct output *o)
+{
+	int error = 0;
+
+	if (o->json) {
+		error = json_dumpf(o->array, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(o->array);
+	}
+	return fflush(stdout) || ferror(stdout) || error ? -1 : 0;
+}
+
+static json_t *json_u64(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
+{
+	char spi[SHORT], alg[ALG_MAX], src[ADDR_STRLEN], dst[ADDR_STRLEN];
+	json_t *j;
+
+	snprintf(spi, sizeof(spi), "0x%08x", sa->spi);
+	format_alg(alg, sizeof(alg), sa);
+	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b}", "dev", dev, "dir",
+		      format_dir(sa->dir), "spi", spi, "src", addr_format(&sa->src, src), "dst",
+		      addr_format(&sa->dst, dst), "reqid", (json_int_t)sa->reqid, "alg", alg, "esn",
+		      sa->esn);
+	if (sa->has_replay_window)
+		json_object_set_new(j, "replay_window", json_u64(sa->replay_window));
+	if (sa->encap_sport)
+		json_object_set_new(j, "encap",
+				    json_pack("{s:i, s:i}", "sport", sa->encap_sport, "dport",
+					      sa->encap_dport));
+	json_object_set_new(j, "seq", json_u64(sa->seq));
+	json_object_set_new(j, "packets", json_u64(sa->packets));
+	json_object_set_new(j, "bytes", json_u64(sa->bytes));
+	json_object_set_new(j, "age", json_u64(sa->age));
+	json_object_set_new(j, "idle", sa->used ? json_u64(sa->idle) : json_null());
+	json_object_set_new(j, "replayed", json_u64(sa->replayed));
+	json_object_set_new(j, "auth_failed", json_u64(sa->auth_failed));
+	return j;
+}
+
+static void print_sa_head(const char *dev, const struct kernel_sa *sa)
+{
+	char src[ADDR_STRLEN], dst[ADDR_STRLEN];
+
+	printf("%s: dir %-3s spi 0x%08x src %s dst %s reqid %u\n", dev, format_dir(sa->dir),
+	       sa->spi, addr_format(&sa->src, src), addr_format(&sa->dst, dst), sa->reqid);
+}
+
+static void print_sa(const char *dev, const struct kernel_sa *sa)
+{
+	char alg[ALG_MAX], age[SHORT], idle[SHORT];
+
+	print_sa_head(dev, sa);
+	format_alg(alg, sizeof(alg), sa);
+	printf("    alg %s esn %s", alg, sa->esn ? "on" : "off");
+	if (sa->has_replay_window && sa->dir == SVTI_DIR_IN)
+		printf(" replay-window %u", sa->replay_window);
+	if (sa->encap_sport)
+		printf(" encap %u:%u", sa->encap_sport, sa->encap_dport);
+	format_age(age, sizeof(age), sa->age);
+	format_age(idle, sizeof(idle), sa->idle);
+	printf("\n    %" PRIu64 " packets, %" PRIu64 " bytes, sequence number %" PRIu64 "\n",
+	       sa->packets, sa->bytes, sa->seq);
+	printf("    installed %s ago, %s%s\n", age, sa->used ? "last used " : "never used",
+	       sa->used ? strcat(idle, " ago") : "");
+	if (sa->dir == SVTI_DIR_IN)
+		printf("    dropped: %" PRIu64 " replayed or too old, %" PRIu64 " forged\n",
+		       sa->replayed, sa->auth_failed);
+}
+
+void output_sa(struct output *o, const char *dev, const struct kernel_sa *sa)
+{
+	if (o->json)
+		json_array_append_new(o->array, sa_to_json(dev, sa));
+	else
+		print_sa(dev, sa);
+}
+
+static void add_ports(json_t *j, const char *name, bool has, uint16_t min, uint16_t max)
+{
+	if (has)
+		json_object_set_new(j, name, json_pack("{s:i, s:i}", "min", min, "max", max));
+}
+
+static json_t *sp_to_json(const char *dev, const struct kernel_sp *sp)
+{
+	char src[ADDR_STRLEN + 8], dst[ADDR_STRLEN + 8];
+	json_t *j;
+
+	format_prefix(src, sizeof(src), &sp->src, sp->src_prefix);
+	format_prefix(dst, sizeof(dst), &sp->dst, sp->dst_prefix);
+	j = json_pack("{s:s, s:I, s:s, s:s, s:s, s:i}", "dev", dev, "index", (json_int_t)sp->index,
+		      "dir", format_dir(sp->dir), "src", src, "dst", dst, "proto", (int)sp->proto);
+	add_ports(j, "sport", sp->has_sport, sp->sport_min, sp->sport_max);
+	add_ports(j, "dport", sp->has_dport, sp->dport_min, sp->dport_max);
+	json_object_set_new(j, "priority", json_u64(sp->priority));
+	json_object_set_new(j, "reqid", json_u64(sp->reqid));
+	json_object_set_new(j, "action", json_string(format_action(sp->action)));
+	json_object_set_new(j, "packets", json_u64(sp->packets));
+	json_object_set_new(j, "bytes", json_u64(sp->bytes));
+	return j;
+}
+
+static void print_ports(const char *name, bool has, uint16_t min, uint16_t max)
+{
+	if (has && min == max)
+		printf(" %s %u", name, min);
+	else if (has)
+		printf(" %s %u-%u", name, min, max);
+}
+
+void output_sp(struct output *o, const char *dev, const struct kernel_sp *sp)
+{
+	char src[ADDR_STRLEN + 8], dst[ADDR_STRLEN + 8], proto[SHORT];
+
+	if (o->json) {
+		json_array_append_new(o->array, sp_to_json(dev, sp));
+		return;
+	}
+	format_prefix(src, sizeof(src), &sp->src, sp->src_prefix);
+	format_prefix(dst, sizeof(dst), &sp->dst, sp->dst_prefix);
+	format_proto(proto, sizeof(proto), sp->proto);
+	printf("%s: dir %-3s src %s dst %s proto %s", dev, format_dir(sp->dir), src, dst, proto);
+	print_ports("sport", sp->has_sport, sp->sport_min, sp->sport_max);
+	print_ports("dport", sp->has_dport, sp->dport_min, sp->dport_max);
+	printf("\n    index %u priority %u reqid %u action %s\n", sp->index, sp->priority,
+	       sp->reqid, format_action(sp->action));
+	printf("    %" PRIu64 " packets, %" PRIu64 " bytes\n", sp->packets, sp->bytes);
+}
+
+/* Events are lines of their own, also in JSON, and reach a pipe at once. */
+static void print_event(json_t *j)
+{
+	json_dumpf(j, stdout, JSON_COMPACT);
+	json_decref(j);
+	putchar('\n');
+	fflush(stdout);
+}
+
+void output_acquire(struct output *o, const char *dev, const struct kernel_acquire *a)
+{
+	char src[ADDR_STRLEN], dst[ADDR_STRLEN], proto[SHORT];
+
+	addr_format(&a->src, src);
+	addr_format(&a->dst, dst);
+	if (o->json) {
+		print_event(json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:i, s:i}", "event",
+				      "acquire", "dev", dev, "seq", (json_int_t)a->seq, "index",
+				      (json_int_t)a->sp_index, "reqid", (json_int_t)a->reqid,
+				      "src", src, "dst", dst, "proto", (int)a->proto, "sport",
+				      (int)a->sport, "dport", (int)a->dport));
+		return;
+	}
+	format_proto(proto, sizeof(proto), a->proto);
+	printf("acquire %s: index %u reqid %u src %s dst %s proto %s", dev, a->sp_index, a->reqid,
+	       src, dst, proto);
+	if (a->sport || a->dport)
+		printf(" sport %u dport %u", a->sport, a->dport);
+	putchar('\n');
+	fflush(stdout);
+}
+
+void output_expire(struct output *o, const char *dev, const struct kernel_expire *e)
+{
+	json_t *j;
+
+	if (o->json) {
+		j = sa_to_json(dev, &e->sa);
+		json_object_set_new(j, "event", json_string("expire"));
+		json_object_set_new(j, "event_seq", json_u64(e->seq));
+		json_object_set_new(j, "reason", json_string(format_reason(e->reason)));
+		print_event(j);
+		return;
+	}
+	printf("expire, %s: ", format_reason(e->reason));
+	print_sa_head(dev, &e->sa);
+	fflush(stdout);
+}
+
+void output_overrun(struct output *o)
+{
+	if (o->json)
+		print_event(json_pack("{s:s}", "event", "overrun"));
+	else
+		puts("overrun: some events were lost");
+	fflush(stdout);
+}
