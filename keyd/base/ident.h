@@ -36,8 +36,8 @@ struct ident {
 /*
  * Parse what a configuration says: an optional type word ("inet", "name", "email", "key",
  * "dn") and a value, or a value alone whose kind is seen from its form: an address, text
- * with '=' is a DN in RFC 4514 order of writing ("CN=alice, O=Example"), text with '@' an
- * e-mail address, else a name. "dn 0x..." takes DER. "any" or "%any" give IDENT_ANY.
+ * with '=' is a DN ("CN=alice, O=Example": the order written is the order in the certificate,
+ * see base/dn.h), text with '@' an e-mail address, else a name. "dn 0x..." takes DER. "any" or "%any" give IDENT_ANY.
  * Returns 0, or -EINVAL with a sentence in @why (static storage).
  */
 int ident_parse(struct ident *id, const char *text, const char **why);
@@ -49,6 +49,8 @@ void ident_free(struct ident *id);
 const char *ident_format(const struct ident *id, char buf[static IDENT_STRLEN]);
 /* Same identity: names and mail without case, DNs RDN by RDN without string type and case (RFC 4945 3.1.5). */
 bool ident_equal(const struct ident *a, const struct ident *b);
+/* IDENT_ANY or one with a wildcard, which only a configured remote identity may be. */
+bool ident_is_pattern(const struct ident *id);
 /*
  * Does @id satisfy the configured @pattern? Returns 0 for no, else a rank: a higher one is
  * the better match (exact before wildcard before IDENT_ANY).
