@@ -34,8 +34,9 @@ static const struct svti_algo algos[] = {
 		.name = "aes-cbc-sha256",
 		.crypto = "authenc(hmac(sha256),cbc(aes))",
 		.crypto_esn = "authencesn(hmac(sha256),cbc(aes))",
-		.key_help = "AES-CBC with HMAC-SHA2-256-128 takes an encryption key of 16, 24 or 32 "
-			    "octets and an integrity key of 32",
+		.key_help =
+			"AES-CBC with HMAC-SHA2-256-128 takes an encryption key of 16, 24 or 32 "
+			"octets and an integrity key of 32",
 		.key_bits = { 128, 192, 256 },
 		.integ_key_len = 32,
 		.iv_len = 16,
@@ -91,8 +92,8 @@ bool svti_algo_keys_fit(const struct svti_algo *algo, const struct svti_keys *ke
 /* Both keys in one piece, as authenc wants them: a parameter, integrity key, encryption key. */
 static int set_authenc_keys(struct crypto_aead *aead, const struct svti_keys *keys)
 {
-	u8 blob[RTA_SPACE(sizeof(struct crypto_authenc_key_param)) + 2 * SVTI_KEY_LEN_MAX]
-		__aligned(RTA_ALIGNTO);
+	u8 blob[RTA_SPACE(sizeof(struct crypto_authenc_key_param)) +
+		2 * SVTI_KEY_LEN_MAX] __aligned(RTA_ALIGNTO);
 	struct rtattr *rta = (struct rtattr *)blob;
 	struct crypto_authenc_key_param *param = RTA_DATA(rta);
 	u8 *pos = blob + RTA_SPACE(sizeof(*param));
@@ -121,8 +122,8 @@ static int set_authenc_keys(struct crypto_aead *aead, const struct svti_keys *ke
  * Return: the transform, to be freed with crypto_free_aead(), or an ERR_PTR: -ENOENT without
  * such an implementation, -EINVAL for keys that do not fit, -ENOMEM.
  */
-struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo,
-					 const struct svti_keys *keys, const char *driver)
+struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo, const struct svti_keys *keys,
+					 const char *driver)
 {
 	struct crypto_aead *aead;
 	int err;

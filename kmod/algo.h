@@ -18,7 +18,7 @@ enum {
 };
 
 enum {
-	SVTI_ESP_HEADER_LEN = 8, /* SPI and sequence number, RFC 4303 2 */
+	SVTI_ESP_HEADER_LEN = 8,  /* SPI and sequence number, RFC 4303 2 */
 	SVTI_ESP_TRAILER_LEN = 2, /* pad length and next header */
 	SVTI_IV_LEN_MAX = 16,
 	SVTI_ICV_LEN_MAX = 16,
@@ -90,8 +90,8 @@ static inline u32 svti_algo_key_bits(const struct svti_algo *algo, const struct 
 struct crypto_aead *svti_algo_aead(const struct svti_algo *algo, const struct svti_keys *keys,
 				   bool esn);
 /* The same from an implementation named by the caller, to force an asynchronous one. */
-struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo,
-					 const struct svti_keys *keys, const char *driver);
+struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo, const struct svti_keys *keys,
+					 const char *driver);
 
 /* Octets that are encrypted for an inner packet of @inner: with padding and trailer. */
 static inline u32 svti_algo_cipher_len(const struct svti_algo *algo, u32 inner)

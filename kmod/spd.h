@@ -69,12 +69,10 @@ struct svti_flow {
 
 /**
  * struct svti_policy_stats - what one CPU counted for one policy
- * @syncp: for @packets and @bytes on 32-bit machines
  * @packets: packets that the policy decided
  * @bytes: octets of these, inner header included
  */
 struct svti_policy_stats {
-	struct u64_stats_sync syncp;
 	u64_stats_t packets;
 	u64_stats_t bytes;
 };
@@ -165,18 +163,17 @@ int svti_spd_insert(struct svti_spd *spd, struct svti_policy *policy);
 int svti_spd_replace(struct svti_spd *spd, struct svti_policy *old, struct svti_policy *new);
 void svti_spd_remove(struct svti_spd *spd, struct svti_policy *policy);
 
-struct svti_policy *svti_spd_lookup(const struct svti_spd *spd, enum svti_dir dir,
+struct svti_policy *svti_spd_lookup(struct svti_spd *spd, enum svti_dir dir,
 				    const struct svti_flow *flow);
 bool svti_selector_valid(const struct svti_selector *sel);
-bool svti_selector_match(const struct svti_selector *sel, const struct svti_flow *flow);
 
-struct svti_policy *svti_spd_by_index(const struct svti_spd *spd, u32 index);
-struct svti_policy *svti_spd_find_exact(const struct svti_spd *spd, enum svti_dir dir,
+struct svti_policy *svti_spd_by_index(struct svti_spd *spd, u32 index);
+struct svti_policy *svti_spd_find_exact(struct svti_spd *spd, enum svti_dir dir,
 					const struct svti_selector *sel, u32 priority);
 
 /* Policies of a reqid, in both directions: first, and the one after @policy; NULL: no more. */
-struct svti_policy *svti_spd_reqid_first(const struct svti_spd *spd, u32 reqid);
-struct svti_policy *svti_spd_reqid_next(const struct svti_policy *policy);
+struct svti_policy *svti_spd_reqid_first(struct svti_spd *spd, u32 reqid);
+struct svti_policy *svti_spd_reqid_next(struct svti_policy *policy);
 
 /*
  * Under the device's mutex. @i is an unsigned long: start it at 0, or at one more than the
