@@ -4,10 +4,6 @@
 # its variables (KERNEL, INITRAMFS, RUN, ACCEL, ...).
 
 VM_TRIAL_SECONDS=10
-# What a kernel prints when something went wrong inside it.
-VM_SPLAT='WARNING: |BUG: |BUG at |Oops|general protection fault|Kernel panic|Call Trace:'
-VM_SPLAT+='|INFO: task .* blocked|rcu: INFO|refcount_t: |unregister_netdevice: waiting'
-VM_SPLAT+='|suspicious RCU|possible circular locking|UBSAN: |KASAN: |Out of memory: Killed'
 
 # vm_qemu ACCEL ARGUMENT...: the machine, without devices.
 vm_qemu()

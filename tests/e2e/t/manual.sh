@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# test: svti with manual keys on both sides carries every size both ways, protected
+alg=$1 esn=$2
+svti_pair "$alg" esn "$esn"
+wire_listen
+answerer bob "$BOB_LAN"
+answerer alice "$ALICE_LAN"
+ping_over alice bob
+ping_over bob alice
+sweep alice bob
+sweep bob alice 0-64,1000-1040
+transfer alice bob 200000
+wire_close
+wire_protected
+has "sa show" "$(on alice svtictl sa show dev svti1)" "alg $alg esn $esn"
+at_least "packets of alice's outbound SA" \
+	"$(on alice svtictl --json sa show dev svti1 dir out | python3 -c '
+import json, sys
+print(json.load(sys.stdin)[0]["packets"])')" 300
+at_least "received by bob" "$(link_counter bob svti1 rx_packets)" 300

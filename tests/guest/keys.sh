@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Manual keys: the same pair of SAs for an svti device (svtictl) and for the kernel's own
+# IPsec (ip xfrm). The algorithm has its IKE name.
+
+SPI_TO_BOB=0x1001 SPI_TO_ALICE=0x2001
+
+# key_hex SEED OCTETS
+key_hex()
+{
+	local hex
+	hex=$(printf '%s' "$1" | sha512sum)
+	echo "0x${hex:0:$(($2 * 2))}"
+}
+
+# keys_of ALGORITHM SEED: sets KEY and AUTH_KEY (empty for a combined mode).
+keys_of()
+{
+	AUTH_KEY=
+	case $1 in
+	aes128gcm16) KEY=$(key_hex "$2" 20) ;;
+	aes256gcm16) KEY=$(key_hex "$2" 36) ;;
+	aes128-sha256) KEY=$(key_hex "$2" 16) AUTH_KEY=$(key_hex "auth $2" 32) ;;
+	aes192-sha256) KEY=$(key_hex "$2" 24) AUTH_KEY=$(key_hex "auth $2" 32) ;;
+	aes256-sha256) KEY=$(key_hex "$2" 32) AUTH_KEY=$(key_hex "auth $2" 32) ;;
+	*) fail "keys for $1 are not known here" ;;
+	esac
+}
+
+# svti_sa NAMESPACE in|out SPI SRC DST ALGORITHM [OPTION...]
+svti_sa()
+{
+	local ns=$1 dir=$2 spi=$3 src=$4 dst=$5 alg=$6
+	shift 6
+	keys_of "$alg" "$spi"
+	on "$ns" svtictl sa add dev svti1 dir "$dir" spi "$spi" src "$src" dst "$dst" \
+		alg "$alg" key "$KEY" ${AUTH_KEY:+auth-key "$AUTH_KEY"} reqid 1 "$@" ||
+		fail "svtictl sa add refused in $ns"
+}
+
+# svti_keys NAMESPACE ALGORITHM [OPTION...]: both SAs and both policies of one side.
+svti_keys()
+{
+	local ns=$1 alg=$2
+	shift 2
+	case $ns in
+	alice)
+		svti_sa alice out "$SPI_TO_BOB" "$ALICE" "$BOB" "$alg" "$@"
+		svti_sa alice in "$SPI_TO_ALICE" "$BOB" "$ALICE" "$alg" "$@"
+		;;
+	bob)
+		svti_sa bob out "$SPI_TO_ALICE" "$BOB" "$ALICE" "$alg" "$@"
+		svti_sa bob in "$SPI_TO_BOB" "$ALICE" "$BOB" "$alg" "$@"
+		;;
+	esac
+	svti_policies "$ns"
+}
+
+svti_policies()
+{
+	local ns=$1 here=$ALICE_NET there=$BOB_NET
+	[ "$ns" = alice ] || { here=$BOB_NET there=$ALICE_NET; }
+	on "$ns" svtictl sp add dev svti1 dir out src "$here" dst "$there" reqid 1 &&
+		on "$ns" svtictl sp add dev svti1 dir in src "$there" dst "$here" reqid 1 ||
+		fail "svtictl sp add refused in $ns"
+}
+
+# svti_pair [ALGORITHM [OPTION...]]: both sides with svti and manual keys.
+svti_pair()
+{
+	net_up
+	svti_up alice bob
+	svti_keys alice "${@:-aes128gcm16}"
+	svti_keys bob "${@:-aes128gcm16}"
+}
+
+# xfrm_keys NAMESPACE ALGORITHM on|off: the same side with the kernel's own IPsec. ESN: on or off.
+xfrm_keys()
+{
+	local ns=$1 alg=$2 esn=$3
+	local here=$ALICE there=$BOB net=$ALICE_NET far=$BOB_NET lan=$ALICE_LAN
+	local out=$SPI_TO_BOB in=$SPI_TO_ALICE
+	if [ "$ns" = bob ]; then
+		here=$BOB there=$ALICE net=$BOB_NET far=$ALICE_NET lan=$BOB_LAN
+		out=$SPI_TO_ALICE in=$SPI_TO_BOB
+	fi
+	ip -n "$ns" -batch - <<-END || fail "ip xfrm refused in $ns"
+		xfrm state add $(xfrm_state "$here" "$there" "$out" "$alg" "$esn")
+		xfrm state add $(xfrm_state "$there" "$here" "$in" "$alg" "$esn")
+		xfrm policy add src $net dst $far dir out $(xfrm_template "$here" "$there")
+		xfrm policy add src $far dst $net dir in $(xfrm_template "$there" "$here")
+		xfrm policy add src $far dst $net dir fwd $(xfrm_template "$there" "$here")
+		route replace $far via $there src $lan
+	END
+}
+
+xfrm_template()
+{
+	echo "tmpl src $1 dst $2 proto esp reqid 1 mode tunnel"
+}
+
+xfrm_state()
+{
+	local src=$1 dst=$2 spi=$3 flag=
+	keys_of "$4" "$spi"
+	[ "$5" = off ] || flag="flag esn"
+	echo -n "src $src dst $dst proto esp spi $spi reqid 1 mode tunnel replay-window 64 $flag "
+	case $4 in
+	*gcm16) echo "aead rfc4106(gcm(aes)) $KEY 128" ;;
+	*-sha256) echo "enc cbc(aes) $KEY auth-trunc hmac(sha256) $AUTH_KEY 128" ;;
+	esac
+}
+
+# sa_field NAMESPACE in|out NAME: of the only SA in that direction.
+sa_field()
+{
+	on "$1" svtictl --json sa show dev svti1 dir "$2" | python3 -c '
+import json, sys
+sa, = json.load(sys.stdin)
+print(sa[sys.argv[1]])' "$3"
+}

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Traffic with known contents, for the guest.
+
+traffic.py answer ADDRESS PORT              echo UDP, answer TCP transfers with their digest
+traffic.py sweep SRC DST PORT SIZES         UDP payloads there and back, contents compared
+traffic.py transfer SRC DST PORT OCTETS     TCP, digests compared
+traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
+traffic.py resend DEVICE FILE [HOW]         send the ESP packets of a capture once more
+traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
+
+SIZES is a list such as 0-130,1400; HOW is "same", "corrupt" (one bit of the ICV), "body" (one
+bit of the ciphertext), "short" (cut in the middle) or "spi=0x..." (another SPI).
+"""
+import hashlib
+import random
+import select
+import socket
+import struct
+import sys
+import threading
+import time
+
+CHUNK = 65536
+
+
+def pattern(length, seed):
+    return random.Random(seed).randbytes(length)
+
+
+def receive(conn, length):
+    """Read exactly length octets."""
+    data = bytearray()
+    while len(data) < length:
+        part = conn.recv(min(CHUNK, length - len(data)))
+        if not part:
+            raise EOFError("the connection ended early")
+        data += part
+    return bytes(data)
+
+
+def answer_transfer(conn):
+    """Length (8 octets) and data come in; the digest and the same data go back."""
+    with conn:
+        (length,) = struct.unpack("!Q", receive(conn, 8))
+        data = receive(conn, length)
+        conn.sendall(hashlib.sha256(data).digest())
+        conn.sendall(data)
+
+
+def answer(address, port):
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    udp.bind((address, int(port)))
+    tcp = socket.create_server((address, int(port)))
+    print("ready", flush=True)
+    while True:
+        for ready in select.select([udp, tcp], [], [])[0]:
+            if ready is tcp:
+                threading.Thread(target=answer_transfer, args=(tcp.accept()[0],), daemon=True).start()
+                continue
+            try:
+                data, peer = udp.recvfrom(CHUNK)
+                udp.sendto(data, peer)
+            except OSError:
+                pass  # an ICMP error of an earlier answer
+
+
+def sizes_of(text):
+    for part in text.split(","):
+        low, _, high = part.partition("-")
+        yield from range(int(low), int(high or low) + 1)
+
+
+def udp_to(src, dst, port):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((src, 0))
+    sock.connect((dst, int(port)))
+    sock.settimeout(3)
+    return sock
+
+
+def sweep(src, dst, port, sizes):
+    sock = udp_to(src, dst, port)
+    count = 0
+    for size in sizes_of(sizes):
+        data = pattern(size, size)
+        sock.send(data)
+        try:
+            back = sock.recv(CHUNK)
+        except TimeoutError:
+            sys.exit(f"{size} octets: no answer")
+        if back != data:
+            sys.exit(f"{size} octets: other contents came back ({len(back)} octets)")
+        count += 1
+    print(f"{count} sizes")
+
+
+def transfer(src, dst, port, octets):
+    data = pattern(int(octets), 1)
+    start = time.monotonic()
+    with socket.create_connection((dst, int(port)), timeout=20, source_address=(src, 0)) as conn:
+        conn.sendall(struct.pack("!Q", len(data)) + data)
+        theirs = receive(conn, 32)
+        back = receive(conn, len(data))
+    ours = hashlib.sha256(data).digest()
+    print(f"sent     {len(data)} octets, sha256 {ours.hex()}")
+    print(f"received {len(data)} octets, sha256 {theirs.hex()}")
+    print(f"returned {len(back)} octets, sha256 {hashlib.sha256(back).hexdigest()}")
+    print(f"in {time.monotonic() - start:.1f} s")
+    if not theirs == ours == hashlib.sha256(back).digest():
+        sys.exit("the digests differ")
+
+
+def flood(src, dst, port, seconds):
+    sock = udp_to(src, dst, port)
+    sock.setblocking(False)
+    end = time.monotonic() + float(seconds)
+    count = 0
+    while time.monotonic() < end:
+        for _ in range(16):
+            try:
+                sock.send(b"f" * 400)
+                count += 1
+            except OSError:
+                pass  # full, or no route any more: the tests pull the net away on purpose
+    print(f"{count} packets")
+
+
+def burst(src, dst, port, count):
+    sock = udp_to(src, dst, port)
+    for number in range(int(count)):
+        sock.send(struct.pack("!I", number) + b"numbered")
+    sock.settimeout(10)
+    for number in range(int(count)):
+        try:
+            got = struct.unpack("!I", sock.recv(CHUNK)[:4])[0]
+        except TimeoutError:
+            sys.exit(f"packet {number} of {count} did not come back")
+        if got != number:
+            sys.exit(f"packet {got} came back where {number} was expected")
+    print(f"{count} packets in order")
+
+
+def frames_of(path):
+    """Frames of a pcap file as tcpdump writes it (Ethernet, host order)."""
+    with open(path, "rb") as file:
+        magic, *_, link = struct.unpack("=IHHiIII", file.read(24))
+        if magic not in (0xA1B2C3D4, 0xA1B23C4D) or link != 1:
+            sys.exit(f"{path}: not an Ethernet capture of this machine")
+        while head := file.read(16):
+            yield file.read(struct.unpack("=IIII", head)[2])
+
+
+def ip_checksum(header):
+    total = sum(struct.unpack(f"!{len(header) // 2}H", header))
+    total = (total & 0xFFFF) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def changed(frame, how):
+    """An Ethernet frame with IPv4 and ESP, changed as asked."""
+    frame = bytearray(frame)
+    esp = 14 + (frame[14] & 15) * 4
+    if how == "corrupt":
+        frame[-1] ^= 1
+    elif how == "body":
+        frame[(esp + 16 + len(frame)) // 2] ^= 0x80
+    elif how.startswith("spi="):
+        frame[esp:esp + 4] = struct.pack("!I", int(how[4:], 0))
+    elif how == "short":
+        frame = frame[:esp + (len(frame) - esp) // 2]
+        frame[16:18] = struct.pack("!H", len(frame) - 14)
+        frame[24:26] = b"\0\0"
+        frame[24:26] = struct.pack("!H", ip_checksum(bytes(frame[14:esp])))
+    elif how != "same":
+        sys.exit(f"no way to send named {how}")
+    return bytes(frame)
+
+
+def resend(device, path, how="same"):
+    raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    raw.bind((device, 0))
+    count = 0
+    for frame in frames_of(path):
+        if frame[12:14] == b"\x08\x00" and frame[23] == socket.IPPROTO_ESP:
+            raw.send(changed(frame, how))
+            count += 1
+    print(count)
+
+
+COMMANDS = {"answer": answer, "sweep": sweep, "transfer": transfer, "flood": flood,
+            "resend": resend, "burst": burst}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    COMMANDS[sys.argv[1]](*sys.argv[2:])
