@@ -24,7 +24,7 @@ struct dh {
 
 /* Octets of a public value, 0 for an unknown group. */
 size_t dh_public_len(uint16_t group);
-/* Returns 0, -EINVAL for an unknown group, -ENOMEM. */
+/* Returns 0, -EINVAL for an unknown group, -ENOMEM, -EIO when @random gives nothing usable. */
 int dh_generate(struct dh *dh, uint16_t group, dh_random random, void *ctx);
 /*
  * g^ir as RFC 7296 2.14 wants it (MODP padded to the length of the prime; ECP: the x
