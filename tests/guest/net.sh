@@ -137,14 +137,14 @@ ping_over()
 	grep -q " $4 received" "$WORK/ping" || fail "ping lost packets: $(tail -n 3 "$WORK/ping")"
 }
 
-# no_ping FROM TO: none may come back.
+# no_ping FROM TO [COUNT]: none may come back.
 no_ping()
 {
 	case $1:$2 in
-	alice:bob) set -- alice "$ALICE_LAN" "$BOB_LAN" ;;
-	bob:alice) set -- bob "$BOB_LAN" "$ALICE_LAN" ;;
+	alice:bob) set -- alice "$ALICE_LAN" "$BOB_LAN" "${3:-3}" ;;
+	bob:alice) set -- bob "$BOB_LAN" "$ALICE_LAN" "${3:-3}" ;;
 	esac
-	! on "$1" ping -q -n -i 0.05 -W 1 -c 3 -I "$2" "$3" >"$WORK/ping" 2>&1 ||
+	! on "$1" ping -q -n -i 0.05 -W 1 -c "$4" -I "$2" "$3" >"$WORK/ping" 2>&1 ||
 		fail "ping from $2 to $3 was answered: $(tail -n 3 "$WORK/ping")"
 }
 

@@ -2,11 +2,11 @@
 #
 # What crosses the wire: captures, and traffic with known contents (tests/guest/traffic.py).
 
-# wire_listen [FILE]: capture until wire_close; default $WORK/wire.pcap.
+# wire_listen [FILE [END]]: capture until wire_close; default $WORK/wire.pcap, at bob's end.
 wire_listen()
 {
 	PCAP=${1:-$WORK/wire.pcap}
-	spawn tcpdump ip netns exec middle tcpdump -Z root --immediate-mode -U -s 0 -i bob \
+	spawn tcpdump ip netns exec middle tcpdump -Z root --immediate-mode -U -s 0 -i "${2:-bob}" \
 		-w "$PCAP"
 	within 10 in_log "$WORK/tcpdump.log" "listening on" || fail "tcpdump does not start"
 }

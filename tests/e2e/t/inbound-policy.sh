@@ -10,6 +10,7 @@ on bob svtictl sp add dev svti1 dir in src 10.9.0.0/24 dst "$BOB_NET" reqid 1
 no_ping alice bob
 on bob svtictl sp add dev svti1 dir in src "$ALICE_NET" dst "$BOB_NET" reqid 7
 no_ping alice bob
-at_least "drops of packets that do not fit the policy" "$(drops bob rx_no_policy)" 6
+at_least "drops for want of an inbound policy" "$(drops bob rx_no_policy)" 6
+at_least "drops of packets that came through another SA" "$(drops bob rx_policy_mismatch)" 3
 on bob svtictl sp add dev svti1 dir in src "$ALICE_NET" dst "$BOB_NET" reqid 1 priority 1
 ping_over alice bob

@@ -12,5 +12,5 @@ sleep 0.3
 # The capture has both directions; only those to bob are for his SA.
 same "new packets for bob" "$(($(link_counter bob svti1 rx_packets) - before))" 0
 at_least "replayed, by bob's SA" "$(sa_field bob in replayed)" 10
-at_least "replayed, by bob's device" "$(drops bob rx_replay)" 10
+at_least "replayed, by bob's device" "$(drops bob rx_replayed)" 10
 ping_over alice bob

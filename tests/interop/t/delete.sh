@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# test: a tunnel deleted on one side is gone on both, and comes back when asked for
+side=$1
+meet responder psk aes128gcm16-prfsha256-x25519 aes128gcm16
+ping_over alice bob
+case $side in
+keyd)
+	ctl alice down ipsec1
+	within 10 swan_empty bob || fail "strongSwan keeps it: $(swan bob --list-sas)"
+	;;
+strongswan)
+	swan bob --terminate --ike net >terminate 2>&1 || fail "$(cat terminate)"
+	;;
+shutdown)
+	keyd_stop alice
+	within 10 swan_empty bob || fail "strongSwan keeps it: $(swan bob --list-sas)"
+	same "SAs of alice" "$(sas_of alice)" 0
+	keyd_start alice
+	;;
+esac
+within 10 is_down alice || fail "keyd keeps it: $(ctl alice show)"
+same "SAs of alice" "$(sas_of alice)" 0
+same "SAs of bob" "$(ip -n bob xfrm state list | wc -l)" 0
+no_ping alice bob
+[ "$side" != keyd ] || ctl alice up ipsec1
+[ "$side" = keyd ] || swan_initiate bob || fail "$(cat "$WORK/initiate")"
+wait_up alice
+ping_over alice bob
