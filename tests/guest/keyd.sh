@@ -161,3 +161,18 @@ keyd_pair()
 	keyd_start alice bob
 	wait_up alice bob
 }
+
+# dropped_by NAMESPACE: messages that its keyd dropped, for whatever reason.
+dropped_by()
+{
+	ctl "$1" --json counters | python3 -c '
+import json, sys
+counters = json.load(sys.stdin)
+counters = counters.get("counters", counters)
+print(sum(value for name, value in counters.items() if name.startswith("drop_")))'
+}
+
+device_is_there()
+{
+	ip -n "$1" link show svti1 >/dev/null 2>&1
+}

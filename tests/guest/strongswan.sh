@@ -55,6 +55,9 @@ swan_daemon_conf()
 			retransmit_tries = 3
 			retransmit_timeout = 2.0
 		}
+		swanctl {
+			load = random nonce openssl pem pkcs1 pkcs8 x509 pubkey
+		}
 	END
 }
 

@@ -8,6 +8,7 @@ traffic.py transfer SRC DST PORT OCTETS     TCP, digests compared
 traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
 traffic.py resend DEVICE FILE [HOW]         send the ESP packets of a capture once more
 traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
+traffic.py garbage SRC DST PORT COUNT       UDP that looks like IKE and is not
 
 SIZES is a list such as 0-130,1400; HOW is "same", "corrupt" (one bit of the ICV), "body" (one
 bit of the ciphertext), "short" (cut in the middle) or "spi=0x..." (another SPI).
@@ -142,6 +143,27 @@ def burst(src, dst, port, count):
     print(f"{count} packets in order")
 
 
+def garbage(src, dst, port, count):
+    """Headers of IKE_SA_INIT and others with wrong lengths, chains and contents."""
+    rng = random.Random(7)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((src, 0))
+    for number in range(int(count)):
+        body = rng.randbytes(rng.choice((0, 1, 3, 40, 400, 1200)))
+        length = 28 + len(body)
+        if number % 4 == 1:
+            length = rng.choice((0, 27, length - 1, length + 1, 0xFFFFFFFF))
+        header = struct.pack("!8s8sBBBBII", rng.randbytes(8), rng.randbytes(8) if number % 2 else bytes(8),
+                             rng.choice((33, 34, 46, 53, 0, 255)), rng.choice((0x20, 0x20, 0x30, 0)),
+                             rng.choice((34, 35, 36, 37, 200)), rng.choice((0x08, 0x20, 0)),
+                             number % 3, length)
+        packet = header + body
+        sock.sendto(packet[:rng.randrange(len(packet))] if number % 4 == 3 else packet,
+                    (dst, int(port)))
+        time.sleep(0.002)
+    print(f"{count} packets")
+
+
 def frames_of(path):
     """Frames of a pcap file as tcpdump writes it (Ethernet, host order)."""
     with open(path, "rb") as file:
@@ -190,7 +212,7 @@ def resend(device, path, how="same"):
 
 
 COMMANDS = {"answer": answer, "sweep": sweep, "transfer": transfer, "flood": flood,
-            "resend": resend, "burst": burst}
+            "resend": resend, "burst": burst, "garbage": garbage}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
