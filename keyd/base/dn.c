@@ -4,9 +4,8 @@
 
 #include <stdio.h>
 
+#include "base/der.h"
 #include "base/dn_attr.h"
-
-enum { TAG_OID = 0x06, TAG_SEQUENCE = 0x30, TAG_SET = 0x31 };
 
 struct ava {
 	struct bytes oid;
@@ -19,48 +18,15 @@ struct rdn {
 	struct ava ava[DN_AVAS_MAX];
 };
 
-/* One element off the front of @in: low tag numbers, definite and minimal lengths below 2^16. */
-static bool der_next(struct bytes *in, uint8_t *tag, struct bytes *value)
-{
-	size_t len, head = 2;
-
-	if (in->len < 2 || (in->data[0] & 0x1f) == 0x1f)
-		return false;
-	len = in->data[1];
-	if (len == 0x81 && in->len >= 3 && in->data[2] >= 0x80) {
-		len = in->data[2];
-		head = 3;
-	} else if (len == 0x82 && in->len >= 4 && in->data[2] > 0) {
-		len = (size_t)in->data[2] << 8 | in->data[3];
-		head = 4;
-	} else if (len >= 0x80) {
-		return false;
-	}
-	if (len > in->len - head)
-		return false;
-	*tag = in->data[0];
-	*value = bytes_of(in->data + head, len);
-	in->data += head + len;
-	in->len -= head + len;
-	return true;
-}
-
-static bool der_expect(struct bytes *in, uint8_t tag, struct bytes *value)
-{
-	uint8_t found;
-
-	return der_next(in, &found, value) && found == tag;
-}
-
 /* Strings of one octet a character, or UTF-8: those that compare with each other. */
 static bool is_text(uint8_t tag)
 {
 	switch (tag) {
-	case 0x0c: /* UTF8String */
+	case DER_UTF8:
 	case 0x12: /* NumericString */
-	case 0x13: /* PrintableString */
+	case DER_PRINTABLE:
 	case 0x14: /* TeletexString */
-	case 0x16: /* IA5String */
+	case DER_IA5:
 	case 0x1a: /* VisibleString */
 		return true;
 	default:
@@ -72,7 +38,7 @@ static bool next_ava(struct bytes *set, struct ava *ava)
 {
 	struct bytes seq;
 
-	return der_expect(set, TAG_SEQUENCE, &seq) && der_expect(&seq, TAG_OID, &ava->oid) &&
+	return der_expect(set, DER_SEQUENCE, &seq) && der_expect(&seq, DER_OID, &ava->oid) &&
 	       ava->oid.len && der_next(&seq, &ava->tag, &ava->value) && !seq.len &&
 	       !(is_text(ava->tag) && ava->value.len &&
 		 memchr(ava->value.data, 0, ava->value.len));
@@ -82,7 +48,7 @@ static bool next_rdn(struct bytes *rdns, struct rdn *rdn)
 {
 	struct bytes set;
 
-	if (!der_expect(rdns, TAG_SET, &set) || !set.len)
+	if (!der_expect(rdns, DER_SET, &set) || !set.len)
 		return false;
 	for (rdn->count = 0; set.len; rdn->count++)
 		if (rdn->count == DN_AVAS_MAX || !next_ava(&set, &rdn->ava[rdn->count]))
@@ -92,7 +58,7 @@ static bool next_rdn(struct bytes *rdns, struct rdn *rdn)
 
 static bool open_name(struct bytes der, struct bytes *rdns)
 {
-	return der_expect(&der, TAG_SEQUENCE, rdns) && !der.len;
+	return der_expect(&der, DER_SEQUENCE, rdns) && !der.len;
 }
 
 bool dn_valid(struct bytes der)

@@ -3,27 +3,27 @@
 
 #include <strings.h>
 
+#include "base/der.h"
+
 #define OID(octets) { (const uint8_t *)(octets), sizeof(octets) - 1 }
 #define X520(n) OID("\x55\x04" n)
 #define PKCS9(n) OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09" n)
 #define PILOT(n) OID("\x09\x92\x26\x89\x93\xf2\x2c\x64\x01" n)
-
-enum { PRINTABLE = 0x13, IA5 = 0x16 };
 
 /* The first name of an OID is the one that is written. */
 static const struct dn_attr attrs[] = {
 	{ "CN", X520("\x03"), 0 },
 	{ "O", X520("\x0a"), 0 },
 	{ "OU", X520("\x0b"), 0 },
-	{ "C", X520("\x06"), PRINTABLE },
+	{ "C", X520("\x06"), DER_PRINTABLE },
 	{ "ST", X520("\x08"), 0 },
 	{ "L", X520("\x07"), 0 },
-	{ "E", PKCS9("\x01"), IA5 },
-	{ "emailAddress", PKCS9("\x01"), IA5 },
-	{ "email", PKCS9("\x01"), IA5 },
-	{ "DC", PILOT("\x19"), IA5 },
+	{ "E", PKCS9("\x01"), DER_IA5 },
+	{ "emailAddress", PKCS9("\x01"), DER_IA5 },
+	{ "email", PKCS9("\x01"), DER_IA5 },
+	{ "DC", PILOT("\x19"), DER_IA5 },
 	{ "UID", PILOT("\x01"), 0 },
-	{ "serialNumber", X520("\x05"), PRINTABLE },
+	{ "serialNumber", X520("\x05"), DER_PRINTABLE },
 	{ "street", X520("\x09"), 0 },
 	{ "title", X520("\x0c"), 0 },
 	{ "description", X520("\x0d"), 0 },
@@ -36,7 +36,7 @@ static const struct dn_attr attrs[] = {
 	{ "givenName", X520("\x2a"), 0 },
 	{ "initials", X520("\x2b"), 0 },
 	{ "generationQualifier", X520("\x2c"), 0 },
-	{ "dnQualifier", X520("\x2e"), PRINTABLE },
+	{ "dnQualifier", X520("\x2e"), DER_PRINTABLE },
 	{ "pseudonym", X520("\x41"), 0 },
 	{ "organizationIdentifier", X520("\x61"), 0 },
 	{ "unstructuredName", PKCS9("\x02"), 0 },

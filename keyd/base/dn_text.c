@@ -2,15 +2,10 @@
 /* A name in text made into DER: "C=SE, O=Example, CN=alice", RFC 4514 3 but in encoding order. */
 #include "base/dn.h"
 
+#include "base/der.h"
 #include "base/dn_attr.h"
 
 enum {
-	TAG_OID = 0x06,
-	TAG_SEQUENCE = 0x30,
-	TAG_SET = 0x31,
-	TAG_UTF8 = 0x0c,
-	TAG_PRINTABLE = 0x13,
-	TAG_IA5 = 0x16,
 	VALUE_MAX = 256,
 	OID_MAX = 32,
 	AVA_MAX = VALUE_MAX + OID_MAX + 16,
@@ -211,9 +206,9 @@ static uint8_t string_tag(uint8_t wanted, const struct out *value)
 		printable &= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
 			     (c >= 'a' && c <= 'z') || (c && strchr(" '()+,-./:=?", c));
 	}
-	if (wanted == TAG_IA5 && ascii)
-		return TAG_IA5;
-	return printable ? TAG_PRINTABLE : TAG_UTF8;
+	if (wanted == DER_IA5 && ascii)
+		return DER_IA5;
+	return printable ? DER_PRINTABLE : DER_UTF8;
 }
 
 static const char *read_ava(const char **text, struct ava_der *ava)
@@ -229,7 +224,7 @@ static const char *read_ava(const char **text, struct ava_der *ava)
 	if (why)
 		return why;
 	*text = skip_spaces(*text);
-	fits = put_tlv(&body, TAG_OID, oid.data, oid.len);
+	fits = put_tlv(&body, DER_OID, oid.data, oid.len);
 	if (**text == '#') {
 		why = read_hex_value(text, &value);
 		fits = fits && put(&body, value.data, value.len);
@@ -239,7 +234,7 @@ static const char *read_ava(const char **text, struct ava_der *ava)
 	}
 	if (why)
 		return why;
-	if (!fits || !put_tlv(&out, TAG_SEQUENCE, body.data, body.len))
+	if (!fits || !put_tlv(&out, DER_SEQUENCE, body.data, body.len))
 		return "a value in the distinguished name is too long";
 	ava->len = out.len;
 	return NULL;
@@ -283,7 +278,7 @@ static const char *read_rdn(const char **text, struct out *rdns)
 	for (unsigned int i = 0; i < count; i++)
 		if (!put(&set, ava[i].data, ava[i].len))
 			return "the distinguished name is too long";
-	if (!put_tlv(rdns, TAG_SET, set.data, set.len))
+	if (!put_tlv(rdns, DER_SET, set.data, set.len))
 		return "the distinguished name is too long";
 	return NULL;
 }
@@ -303,7 +298,7 @@ size_t dn_from_text(const char *text, uint8_t *der, size_t cap, const char **why
 		*why = "a distinguished name is written like \"CN=alice, O=Example\"";
 		return 0;
 	}
-	if (!put_tlv(&out, TAG_SEQUENCE, rdns.data, rdns.len)) {
+	if (!put_tlv(&out, DER_SEQUENCE, rdns.data, rdns.len)) {
 		*why = "the distinguished name is too long";
 		return 0;
 	}
