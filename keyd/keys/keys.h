@@ -17,8 +17,9 @@ void keys_free(struct keys *keys);
 int keys_set_psk(struct keys *keys, const char *connection, struct secret *psk);
 /*
  * Load a private key (PEM or DER, PKCS#1, SEC1 or PKCS#8, not encrypted) under @label, and
- * check that it belongs to @spki (BYTES_NONE: no check) and that the file is not readable by others. Returns 0, or
- * a negative errno with a sentence in @why.
+ * check that it belongs to @spki (BYTES_NONE: no check) and that the file is not readable by
+ * others. Returns 0, or a negative errno with what is wrong in @why, to be written behind the
+ * file's name.
  */
 int keys_load_private(struct keys *keys, const char *label, const char *path, struct bytes spki,
 		      char *why);

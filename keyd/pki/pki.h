@@ -20,7 +20,7 @@ enum { PKI_WHY_MAX = 256 };
 /*
  * Load a chain (ours, then intermediates in any order; PEM or DER) or a single trust anchor.
  * A label is known to the pki by @label afterwards; loading it again replaces it. Returns 0,
- * or -EINVAL/-ENOENT/... with a sentence in @why that names file and remedy.
+ * or -EINVAL/-ENOENT/... with what is wrong in @why, to be written behind the file's name.
  */
 int pki_load_chain(struct pki *pki, const char *label, const char *path, char *why);
 /* More certificates to complete our own chains with: every one of a directory or file. */
