@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Private keys from files, and whether they belong to their certificates. */
 #include <errno.h>
+#include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <stdlib.h>
 
@@ -131,7 +132,7 @@ static bool pss_limits(struct private_key *key, gnutls_pubkey_t public, char *wh
 	default:
 		return keys_why(why, "has a certificate for RSA-PSS with a hash that IKE does not use");
 	}
-	return salt <= gnutls_hash_get_len(digest) ||
+	return salt <= (unsigned int)gnutls_hash_get_len(digest) ||
 	       keys_why(why, "has a certificate for RSA-PSS with a salt that IKE does not use");
 }
 
