@@ -279,6 +279,7 @@ static json_t *head(const struct control_env *env, const struct ike_conn_info *i
 	set(j, "description", control_text(info->conf->description));
 	set(j, "interface", control_text(info->conf->interface));
 	set(j, "status", json_string(ike_conn_state_text(info->state)));
+	set(j, "up", json_boolean(info->state == IKE_CONN_INSTALLED));
 	set(j, "time", since_rekey(env, info));
 	set(j, "last_error", control_text(info->last_error));
 	return j;

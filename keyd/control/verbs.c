@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What can be asked: one table of verbs. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "control/priv.h"

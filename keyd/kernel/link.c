@@ -88,8 +88,8 @@ static int look_up(struct kernel *k, const char *name, struct link *link)
 
 static int wrong_kind(struct kernel *k, const struct link *link)
 {
-	return kernel_fail(k, -EMEDIUMTYPE, "device '%s' is of kind '%s', not svti", link->name,
-			   *link->kind ? link->kind : "none");
+	return kernel_fail(k, -EMEDIUMTYPE, "device '%s' is not an svti device, but %s%s",
+			   link->name, *link->kind ? "of kind " : "of no kind", link->kind);
 }
 
 int kernel_ifindex(struct kernel *k, const char *name)

@@ -28,8 +28,9 @@ static const char usage[] =
 	"  monitor [dev DEV]\n"
 	"  -h, --help; --version\n"
 	"\n"
-	"alg: aes128gcm16, aes256gcm16 (key with the 4 octets of salt at its end), aes128-sha256,\n"
-	"aes256-sha256. A policy takes the SAs of its reqid. Without src or dst it selects all.\n";
+	"alg: aes128gcm16, aes192gcm16, aes256gcm16 (the last 4 octets of the key are the salt),\n"
+	"aes128-sha256, aes192-sha256, aes256-sha256 (with auth-key). A policy uses the SAs of its\n"
+	"reqid; without src, dst, proto or ports it selects every one.\n";
 
 static int fail(const char *why)
 {

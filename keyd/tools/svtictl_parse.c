@@ -63,7 +63,11 @@ static int parse_dir(struct request *r, char *text, char *why)
 
 static int parse_spi(struct request *r, char *text, char *why)
 {
-	return number(&r->sa.spi, "spi", text, UINT32_MAX, why);
+	if (number(&r->sa.spi, "spi", text, UINT32_MAX, why))
+		return -1;
+	if (!r->sa.spi)
+		snprintf(why, WHY_MAX, "spi 0 stands for no SA (RFC 4303 2.1)");
+	return r->sa.spi ? 0 : -1;
 }
 
 static int parse_reqid(struct request *r, char *text, char *why)
@@ -98,28 +102,30 @@ static bool has_host_bits(const struct addr *a, uint32_t len)
 	return false;
 }
 
-static int parse_prefix(struct addr *a, uint32_t *len, const char *word, char *text, char *why)
+static int parse_prefix(struct addr *a, uint32_t *len, const char *word, const char *text,
+			char *why)
 {
-	char *slash = strchr(text, '/');
+	const char *slash = strchr(text, '/');
+	char host[ADDR_STRLEN];
 	uint64_t n;
 
 	memset(a, 0, sizeof(*a));
 	if (!strcmp(text, "any"))
 		return 0;
-	if (slash)
-		*slash = 0;
-	if (parse_address(a, word, text, why))
+	snprintf(host, sizeof(host), "%.*s",
+		 slash && slash - text < ADDR_STRLEN ? (int)(slash - text) : ADDR_STRLEN - 1, text);
+	if (parse_address(a, word, host, why))
 		return -1;
 	n = addr_len(a) * 8;
 	if (slash && !parse_number(&n, slash + 1, n)) {
-		snprintf(why, WHY_MAX, "%s: '%.64s' is not a prefix length from 0 to %zu", word,
-			 slash + 1, addr_len(a) * 8);
+		snprintf(why, WHY_MAX, "%s '%.64s' has no prefix length from 0 to %zu", word, text,
+			 addr_len(a) * 8);
 		return -1;
 	}
 	*len = n;
 	if (has_host_bits(a, *len)) {
-		snprintf(why, WHY_MAX, "%s '%.64s' has bits set behind its prefix length %u", word,
-			 text, *len);
+		snprintf(why, WHY_MAX, "%s '%.64s' has bits set behind its prefix length", word,
+			 text);
 		return -1;
 	}
 	return 0;
