@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that wait for an SA, and the question for it.
+ *
+ * The first packet asks, the timer asks again with growing pauses, and gives up. Whatever
+ * happens, the queue is empty and the timer off once the SA is there or the policy gone.
+ */
+#include <linux/slab.h>
+#include <linux/timer.h>
+#include <net/dst.h>
+
+#include "acquire.h"
+#include "device.h"
+#include "esp.h"
+#include "events.h"
+#include "limits.h"
+
+/**
+ * struct svti_acquire - the waiting room of one outbound policy
+ * @sdev: device
+ * @policy: policy
+ * @lock: for what follows
+ * @queue: packets, oldest first
+ * @bytes: octets in @queue
+ * @tries: questions asked for this queue, 0: not waiting
+ * @closed: the policy is on its way out
+ * @flow: of the first packet, which the question quotes
+ * @timer: asks again, or gives up
+ * @rcu: for its end; packets find it by the policy
+ */
+struct svti_acquire {
+	struct svti_device *sdev;
+	struct svti_policy *policy;
+	spinlock_t lock;
+	struct sk_buff_head queue;
+	u32 bytes;
+	u8 tries;
+	bool closed;
+	struct svti_flow flow;
+	struct timer_list timer;
+	struct rcu_head rcu;
+};
+
+/* Take the queue, under the lock, and be idle again. */
+static void take_queue(struct svti_acquire *acq, struct sk_buff_head *queue)
+{
+	__skb_queue_head_init(queue);
+	skb_queue_splice_init(&acq->queue, queue);
+	acq->bytes = 0;
+	acq->tries = 0;
+}
+
+static void drop_queue(struct svti_acquire *acq, struct sk_buff_head *queue, enum svti_drop reason)
+{
+	svti_drop(acq->sdev, reason, skb_queue_len(queue));
+	__skb_queue_purge(queue);
+}
+
+/* Ask once more, or give up: then the next packet begins anew. */
+static void on_timer(struct timer_list *timer)
+{
+	struct svti_acquire *acq = container_of(timer, struct svti_acquire, timer);
+	struct sk_buff_head given_up;
+	struct svti_flow flow;
+	bool ask = false;
+
+	__skb_queue_head_init(&given_up);
+	spin_lock(&acq->lock);
+	if (!acq->closed && acq->tries) {
+		ask = acq->tries < SVTI_ACQUIRE_TRIES;
+		flow = acq->flow;
+		if (ask)
+			mod_timer(&acq->timer,
+				  jiffies + ((unsigned long)SVTI_ACQUIRE_FIRST_WAIT << acq->tries++));
+		else
+			take_queue(acq, &given_up);
+	}
+	spin_unlock(&acq->lock);
+	if (ask)
+		svti_event_acquire(acq->sdev, acq->policy, &flow);
+	drop_queue(acq, &given_up, SVTI_DROP_TX_ACQUIRE_TIMEOUT);
+}
+
+/**
+ * svti_acquire_attach() - make the waiting room of a policy
+ * @sdev: device
+ * @policy: outbound policy that protects, not yet published
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int svti_acquire_attach(struct svti_device *sdev, struct svti_policy *policy)
+{
+	struct svti_acquire *acq = kzalloc(sizeof(*acq), GFP_KERNEL);
+
+	if (!acq)
+		return -ENOMEM;
+	acq->sdev = sdev;
+	acq->policy = policy;
+	spin_lock_init(&acq->lock);
+	__skb_queue_head_init(&acq->queue);
+	timer_setup(&acq->timer, on_timer, 0);
+	policy->acquire = acq;
+	return 0;
+}
+
+/**
+ * svti_acquire_detach() - the policy is going; drop what waits
+ * @policy: a policy that new packets no longer find, or that was never published
+ *
+ * Late packets may still find the room, closed, until a grace period has passed: the policy
+ * itself must not be freed earlier either. May sleep.
+ */
+void svti_acquire_detach(struct svti_policy *policy)
+{
+	struct svti_acquire *acq = policy->acquire;
+	struct sk_buff_head queue;
+
+	if (!acq)
+		return;
+	spin_lock_bh(&acq->lock);
+	acq->closed = true;
+	take_queue(acq, &queue);
+	spin_unlock_bh(&acq->lock);
+	timer_shutdown_sync(&acq->timer);
+	drop_queue(acq, &queue, SVTI_DROP_TX_ACQUIRE_FLUSHED);
+	kfree_rcu(acq, rcu);
+}
+
+/* Make room for a packet, the oldest goes first. */
+static void make_room(struct svti_acquire *acq, u32 len, struct sk_buff_head *dropped)
+{
+	struct sk_buff *oldest;
+
+	while (skb_queue_len(&acq->queue) >= SVTI_ACQUIRE_PACKETS_MAX ||
+	       (acq->bytes + len > SVTI_ACQUIRE_BYTES_MAX && !skb_queue_empty(&acq->queue))) {
+		oldest = __skb_dequeue(&acq->queue);
+		acq->bytes -= oldest->len;
+		__skb_queue_tail(dropped, oldest);
+	}
+}
+
+/**
+ * svti_acquire_hold() - keep a packet until there is an SA
+ * @policy: what decided it
+ * @flow: what it is
+ * @skb: the packet; consumed unless an SA is returned
+ *
+ * BH off, under RCU.
+ *
+ * Return: NULL, or an SA that came in the meantime, on which the caller sends the packet.
+ */
+struct svti_sa *svti_acquire_hold(struct svti_policy *policy, const struct svti_flow *flow,
+				  struct sk_buff *skb)
+{
+	struct svti_acquire *acq = policy->acquire;
+	enum svti_drop reason = SVTI_DROP_TX_ACQUIRE_OVERFLOW;
+	struct sk_buff_head dropped;
+	struct svti_sa *sa;
+	bool ask = false;
+
+	__skb_queue_head_init(&dropped);
+	/* The route is needed for an ICMP error later, when this RCU section is over. */
+	skb_dst_force(skb);
+	spin_lock(&acq->lock);
+	/* Whoever sets the SA empties the queue afterwards, under the lock. */
+	sa = rcu_dereference(policy->sa);
+	if (!sa && acq->closed) {
+		reason = SVTI_DROP_TX_ACQUIRE_FLUSHED;
+		__skb_queue_tail(&dropped, skb);
+	} else if (!sa) {
+		make_room(acq, skb->len, &dropped);
+		__skb_queue_tail(&acq->queue, skb);
+		acq->bytes += skb->len;
+		ask = !acq->tries;
+		if (ask) {
+			acq->tries = 1;
+			acq->flow = *flow;
+			mod_timer(&acq->timer, jiffies + SVTI_ACQUIRE_FIRST_WAIT);
+		}
+	}
+	spin_unlock(&acq->lock);
+	if (ask)
+		svti_event_acquire(acq->sdev, policy, flow);
+	drop_queue(acq, &dropped, reason);
+	return sa;
+}
+
+/**
+ * svti_acquire_release() - the SA is there: send what waited, in order
+ * @policy: a policy whose SA has just been set, under the mutex of the device
+ */
+void svti_acquire_release(struct svti_policy *policy)
+{
+	struct svti_acquire *acq = policy->acquire;
+	struct sk_buff_head queue;
+	struct svti_sa *sa;
+	struct sk_buff *skb;
+
+	local_bh_disable();
+	rcu_read_lock();
+	spin_lock(&acq->lock);
+	take_queue(acq, &queue);
+	timer_delete(&acq->timer);
+	spin_unlock(&acq->lock);
+	sa = rcu_dereference(policy->sa);
+	while ((skb = __skb_dequeue(&queue)))
+		svti_protect(policy, sa, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * svti_acquire_flush() - drop what waits, the policy stays
+ * @policy: any policy
+ */
+void svti_acquire_flush(struct svti_policy *policy)
+{
+	struct svti_acquire *acq = policy->acquire;
+	struct sk_buff_head queue;
+
+	if (!acq)
+		return;
+	spin_lock_bh(&acq->lock);
+	take_queue(acq, &queue);
+	timer_delete(&acq->timer);
+	spin_unlock_bh(&acq->lock);
+	local_bh_disable();
+	drop_queue(acq, &queue, SVTI_DROP_TX_ACQUIRE_FLUSHED);
+	local_bh_enable();
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes to policies and SAs of one device, which must fit together: an outbound policy points
+ * to the newest usable SA of its reqid, and to none if there is none, which makes it acquire.
+ */
+#include <linux/netlink.h>
+
+#include "acquire.h"
+#include "db.h"
+#include "device.h"
+#include "refusal.h"
+
+static bool sends(const struct svti_policy *policy)
+{
+	return policy->dir == SVTI_DIR_OUT && policy->action == SVTI_ACTION_PROTECT;
+}
+
+/* Point the policies of a reqid to their SA, and send what waited for it. */
+static void link_policies(struct svti_device *sdev, u32 reqid)
+{
+	struct svti_sa *sa = svti_sad_newest(&sdev->sad, reqid);
+	struct svti_policy *policy;
+
+	svti_spd_for_each_reqid(&sdev->spd, policy, reqid) {
+		if (!sends(policy))
+			continue;
+		rcu_assign_pointer(policy->sa, sa);
+		if (sa)
+			svti_acquire_release(policy);
+	}
+}
+
+/**
+ * svti_db_changed() - after any change: dumps start anew, the carrier may follow
+ * @sdev: device
+ */
+void svti_db_changed(struct svti_device *sdev)
+{
+	/* 0 would mean "not a dump that checks". */
+	if (!++sdev->generation)
+		++sdev->generation;
+	svti_device_carrier(sdev);
+}
+
+/* --- policies */
+
+static int add_policy(struct svti_device *sdev, struct svti_policy *policy,
+		      struct netlink_ext_ack *extack)
+{
+	struct svti_policy *old;
+	int err;
+
+	old = svti_spd_find_exact(&sdev->spd, policy->dir, &policy->sel, policy->priority);
+	if (old) {
+		svti_refuse(extack, "Policy %u has this direction, selector and priority: change that one, or choose another priority",
+			    old->index);
+		return -EEXIST;
+	}
+	if (sends(policy)) {
+		err = svti_acquire_attach(sdev, policy);
+		if (err)
+			return err;
+		RCU_INIT_POINTER(policy->sa, svti_sad_newest(&sdev->sad, policy->reqid));
+	}
+	err = svti_spd_insert(&sdev->spd, policy);
+	if (err) {
+		svti_acquire_detach(policy);
+		policy->acquire = NULL;
+		return err;
+	}
+	sdev->acquiring += sends(policy);
+	return 0;
+}
+
+/* The caller frees the policy. */
+static void take_policy(struct svti_device *sdev, struct svti_policy *policy)
+{
+	svti_spd_remove(&sdev->spd, policy);
+	sdev->acquiring -= sends(policy);
+	svti_acquire_detach(policy);
+}
+
+/**
+ * svti_db_remove_policy() - remove a policy
+ * @sdev: device
+ * @policy: one of its SPD; freed
+ */
+void svti_db_remove_policy(struct svti_device *sdev, struct svti_policy *policy)
+{
+	take_policy(sdev, policy);
+	svti_policy_free_rcu(policy);
+	svti_db_changed(sdev);
+}
+
+/**
+ * svti_db_replace_policy() - change a policy in one step
+ * @sdev: device
+ * @old: a policy of its SPD; freed on success
+ * @new: what it becomes; taken over on success
+ * @extack: a sentence on failure
+ *
+ * Return: 0, -EEXIST if another policy has selector and priority of @new, -ENOMEM.
+ */
+int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
+			   struct svti_policy *new, struct netlink_ext_ack *extack)
+{
+	struct svti_policy *other;
+	int err;
+
+	other = svti_spd_find_exact(&sdev->spd, new->dir, &new->sel, new->priority);
+	if (other && other != old) {
+		svti_refuse(extack, "Policy %u has this direction, selector and priority: choose another priority",
+			    other->index);
+		return -EEXIST;
+	}
+	if (sends(new)) {
+		err = svti_acquire_attach(sdev, new);
+		if (err)
+			return err;
+		RCU_INIT_POINTER(new->sa, svti_sad_newest(&sdev->sad, new->reqid));
+	}
+	err = svti_spd_replace(&sdev->spd, old, new);
+	if (err) {
+		svti_acquire_detach(new);
+		new->acquire = NULL;
+		return err;
+	}
+	sdev->acquiring += sends(new);
+	sdev->acquiring -= sends(old);
+	svti_acquire_detach(old);
+	svti_policy_free_rcu(old);
+	svti_db_changed(sdev);
+	return 0;
+}
+
+/* --- SAs */
+
+/**
+ * svti_db_remove_sa() - remove an SA
+ * @sdev: device
+ * @sa: one of its SAs; freed when the last packet is done with it
+ */
+void svti_db_remove_sa(struct svti_device *sdev, struct svti_sa *sa)
+{
+	svti_sad_remove(sa);
+	if (sa->dir == SVTI_DIR_OUT)
+		link_policies(sdev, sa->reqid);
+	svti_sa_kill(sa);
+	svti_db_changed(sdev);
+}
+
+/**
+ * svti_db_sa_exhausted() - take an SA without sequence numbers from its policies
+ * @sa: the SA, referenced, perhaps removed already
+ *
+ * It stays in the SAD until it is deleted, for who wants to read its counters.
+ */
+void svti_db_sa_exhausted(struct svti_sa *sa)
+{
+	struct svti_device *sdev = sa->sdev;
+
+	mutex_lock(&sdev->lock);
+	if (svti_sad_unusable(sa)) {
+		link_policies(sdev, sa->reqid);
+		svti_db_changed(sdev);
+	}
+	mutex_unlock(&sdev->lock);
+}
+
+/* --- both */
+
+/**
+ * svti_db_install() - install SAs and policies: all or nothing
+ * @sdev: device
+ * @batch: taken over on success; on failure nothing of it is installed
+ * @extack: a sentence on failure
+ *
+ * No packet is received on an SA of @batch before all of it is in its place, and none is sent
+ * on one by a policy that was there before.
+ *
+ * Return: 0, -EEXIST if an SPI or a policy is there already, -ENOMEM.
+ */
+int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
+		    struct netlink_ext_ack *extack)
+{
+	u32 sas, policies = 0, i;
+	int err = 0;
+
+	for (sas = 0; sas < batch->sas; sas++) {
+		err = svti_sad_insert(batch->sa[sas], extack);
+		if (err)
+			goto undo;
+	}
+	for (; policies < batch->policies; policies++) {
+		err = add_policy(sdev, batch->policy[policies], extack);
+		if (err)
+			goto undo;
+	}
+	/* Pairs with the acquire in svti_sad_find_in(). */
+	for (i = 0; i < batch->sas; i++)
+		smp_store_release(&batch->sa[i]->live, true);
+	for (i = 0; i < batch->sas; i++)
+		if (batch->sa[i]->dir == SVTI_DIR_OUT)
+			link_policies(sdev, batch->sa[i]->reqid);
+	svti_db_changed(sdev);
+	return 0;
+
+undo:
+	while (policies)
+		take_policy(sdev, batch->policy[--policies]);
+	while (sas)
+		svti_sad_remove(batch->sa[--sas]);
+	/* Who found a policy or an SA in its short life lets go of it before the caller frees it. */
+	synchronize_rcu();
+	return err;
+}
+
+/**
+ * svti_db_flush() - remove everything
+ * @sdev: device
+ */
+void svti_db_flush(struct svti_device *sdev)
+{
+	struct svti_policy *policy;
+	struct svti_sa *sa;
+	unsigned long i;
+
+	i = 0;
+	svti_spd_for_each(&sdev->spd, i, policy)
+		svti_db_remove_policy(sdev, policy);
+	i = 0;
+	svti_sad_for_each(&sdev->sad, i, sa)
+		svti_db_remove_sa(sdev, sa);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The network device of kind "svti", and the namespaces it lives between. */
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <net/ip.h>
+#include <net/ip_tunnels.h>
+#include <net/netns/generic.h>
+
+#include "acquire.h"
+#include "algo.h"
+#include "compat.h"
+#include "db.h"
+#include "device.h"
+#include "esp.h"
+#include "outer.h"
+
+static struct rtnl_link_ops link_ops;
+static unsigned int net_id;
+
+/**
+ * svti_net() - what a namespace that carries ESP knows
+ * @net: the namespace
+ *
+ * Return: its tables.
+ */
+struct svti_net *svti_net(const struct net *net)
+{
+	return net_generic(net, net_id);
+}
+
+/**
+ * svti_device_is() - is it one of ours?
+ * @dev: any device
+ *
+ * Return: true if it is.
+ */
+bool svti_device_is(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops == &link_ops;
+}
+
+/**
+ * svti_device_carrier() - set the carrier as policies and SAs want it
+ * @sdev: device, its mutex held
+ */
+void svti_device_carrier(struct svti_device *sdev)
+{
+	if (sdev->sad.usable || sdev->acquiring)
+		netif_carrier_on(sdev->dev);
+	else
+		netif_carrier_off(sdev->dev);
+}
+
+/* --- the network device */
+
+static int dev_init(struct net_device *dev)
+{
+	struct svti_device *sdev = netdev_priv(dev);
+	int err;
+
+	mutex_init(&sdev->lock);
+	sdev->dev = dev;
+	sdev->generation = 1;
+	err = svti_tstats_alloc(dev);
+	if (err)
+		return err;
+	err = -ENOMEM;
+	sdev->drops = alloc_percpu(struct svti_drops);
+	if (!sdev->drops)
+		goto free_tstats;
+	err = gro_cells_init(&sdev->gro, dev);
+	if (err)
+		goto free_drops;
+	err = svti_spd_init(&sdev->spd, &sdev->lock);
+	if (err)
+		goto destroy_gro;
+	err = svti_sad_init(&sdev->sad);
+	if (err)
+		goto destroy_spd;
+	return 0;
+
+destroy_spd:
+	svti_spd_destroy(&sdev->spd);
+destroy_gro:
+	gro_cells_destroy(&sdev->gro);
+free_drops:
+	free_percpu(sdev->drops);
+free_tstats:
+	svti_tstats_free(dev);
+	return err;
+}
+
+/* Under RTNL, when the device is down and unlinked: no SA and no policy outlives this. */
+static void dev_uninit(struct net_device *dev)
+{
+	struct svti_device *sdev = netdev_priv(dev);
+
+	list_del_init(&sdev->underlay_list);
+	mutex_lock(&sdev->lock);
+	sdev->dying = true;
+	svti_db_flush(sdev);
+	mutex_unlock(&sdev->lock);
+}
+
+/* Each SA held the device until it was freed: nobody is left. */
+static void dev_free(struct net_device *dev)
+{
+	struct svti_device *sdev = netdev_priv(dev);
+
+	svti_sad_destroy(&sdev->sad);
+	svti_spd_destroy(&sdev->spd);
+	gro_cells_destroy(&sdev->gro);
+	free_percpu(sdev->drops);
+	svti_tstats_free(dev);
+}
+
+/* A device that is down sends nothing later, nor does one that moves to another namespace. */
+static int dev_stop(struct net_device *dev)
+{
+	struct svti_device *sdev = netdev_priv(dev);
+	struct svti_policy *policy;
+	unsigned long i = 0;
+
+	mutex_lock(&sdev->lock);
+	svti_spd_for_each(&sdev->spd, i, policy)
+		svti_acquire_flush(policy);
+	mutex_unlock(&sdev->lock);
+	return 0;
+}
+
+static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	dev_get_tstats64(dev, stats);
+	svti_drops_to_link(netdev_priv(dev), stats);
+}
+
+static const struct net_device_ops netdev_ops = {
+	.ndo_init = dev_init,
+	.ndo_uninit = dev_uninit,
+	.ndo_stop = dev_stop,
+	.ndo_start_xmit = svti_xmit,
+	.ndo_get_stats64 = dev_stats,
+};
+
+static const struct device_type device_type = { .name = KBUILD_MODNAME };
+
+static void setup(struct net_device *dev)
+{
+	const netdev_features_t features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+					   NETIF_F_HIGHDMA | NETIF_F_GSO | NETIF_F_GSO_SOFTWARE;
+
+	dev->netdev_ops = &netdev_ops;
+	dev->ethtool_ops = &svti_ethtool_ops;
+	dev->header_ops = &ip_tunnel_header_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = dev_free;
+	SET_NETDEV_DEVTYPE(dev, &device_type);
+
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->features |= features;
+	dev->hw_features |= features;
+	dev->hw_enc_features |= features;
+	svti_set_lockless_tx(dev);
+	svti_tstats_declare(dev);
+	/* An ICMP error needs the route of the packet that it answers. */
+	netif_keep_dst(dev);
+
+	dev->mtu = svti_outer_mtu(ETH_DATA_LEN);
+	dev->min_mtu = IPV4_MIN_MTU;
+	dev->max_mtu = svti_outer_mtu(IP_MAX_MTU);
+	/* What an inner packet gets in front and behind: with it nothing is copied to make room. */
+	dev->needed_headroom = LL_MAX_HEADER + sizeof(struct iphdr) + sizeof(struct udphdr) +
+			       SVTI_ESP_HEADER_LEN + SVTI_IV_LEN_MAX;
+	dev->needed_tailroom = SVTI_ALIGN_MAX + SVTI_ESP_TRAILER_LEN + SVTI_ICV_LEN_MAX;
+}
+
+/* --- rtnl */
+
+static int create(struct net *underlay, struct net_device *dev)
+{
+	struct svti_device *sdev = netdev_priv(dev);
+	int err;
+
+	sdev->underlay = underlay;
+	INIT_LIST_HEAD(&sdev->underlay_list);
+	netif_carrier_off(dev);
+	err = register_netdevice(dev);
+	if (err)
+		return err;
+	list_add(&sdev->underlay_list, &svti_net(underlay)->devices);
+	return 0;
+}
+
+SVTI_NEWLINK(newlink, create)
+
+static struct net *get_link_net(const struct net_device *dev)
+{
+	const struct svti_device *sdev = netdev_priv(dev);
+
+	return sdev->underlay;
+}
+
+static struct rtnl_link_ops link_ops __read_mostly = {
+	.kind = KBUILD_MODNAME,
+	.priv_size = sizeof(struct svti_device),
+	.setup = setup,
+	.newlink = newlink,
+	.get_link_net = get_link_net,
+};
+
+/* --- namespaces */
+
+static int __net_init net_init(struct net *net)
+{
+	return svti_net_init(svti_net(net));
+}
+
+/*
+ * A device in a namespace that dies is unregistered by the core. One whose underlay dies has
+ * nowhere to send to and dies as well, wherever it is.
+ */
+static void __net_exit net_exit_batch(struct list_head *nets)
+{
+	struct svti_device *sdev;
+	LIST_HEAD(dying);
+	struct net *net;
+
+	rtnl_lock();
+	list_for_each_entry(net, nets, exit_list)
+		list_for_each_entry(sdev, &svti_net(net)->devices, underlay_list)
+			unregister_netdevice_queue(sdev->dev, &dying);
+	unregister_netdevice_many(&dying);
+	/* Returns when nobody holds the devices any more, so no SA is left. */
+	rtnl_unlock();
+	list_for_each_entry(net, nets, exit_list)
+		svti_net_destroy(svti_net(net));
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.exit_batch = net_exit_batch,
+	.id = &net_id,
+	.size = sizeof(struct svti_net),
+};
+
+/**
+ * svti_device_init() - make the kind "svti" known
+ *
+ * Return: 0 or an error.
+ */
+int svti_device_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&net_ops);
+	if (err)
+		return err;
+	err = rtnl_link_register(&link_ops);
+	if (err)
+		unregister_pernet_device(&net_ops);
+	return err;
+}
+
+/**
+ * svti_device_exit() - remove every device, and the kind
+ */
+void svti_device_exit(void)
+{
+	rtnl_link_unregister(&link_ops);
+	unregister_pernet_device(&net_ops);
+}

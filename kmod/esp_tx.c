@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending, from the inner packet to the underlay: flow, policy, SA, route and size, sequence
+ * numbers, room, trailer, header, encryption, outer header, output. Read from the end up.
+ *
+ * All of it runs with BH off and in an RCU read section.
+ */
+#include <linux/icmp.h>
+#include <linux/random.h>
+#include <net/dst_metadata.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip_tunnels.h>
+
+#include "acquire.h"
+#include "compat.h"
+#include "device.h"
+#include "esp.h"
+#include "flow.h"
+#include "limits.h"
+#include "outer.h"
+#include "request.h"
+
+/**
+ * struct tx_cb - what a packet remembers while it is encrypted
+ * @fields: for the outer header
+ * @inner_len: octets of the inner packet
+ */
+struct tx_cb {
+	struct svti_outer_fields fields;
+	u32 inner_len;
+};
+
+static struct tx_cb *tx_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct tx_cb) > sizeof_field(struct sk_buff, cb));
+	return (struct tx_cb *)skb->cb;
+}
+
+static void drop(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop reason)
+{
+	svti_drop(sdev, reason, 1);
+	kfree_skb(skb);
+}
+
+/* --- after encryption */
+
+static void forget_inner(struct svti_device *sdev, struct sk_buff *skb)
+{
+	skb_scrub_packet(skb, !net_eq(sdev->underlay, dev_net(sdev->dev)));
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+	skb_gso_reset(skb);
+}
+
+/* Outer header, route, and off it goes. */
+static void output(struct svti_sa *sa, struct sk_buff *skb)
+{
+	struct svti_outer *outer = rcu_dereference(sa->outer);
+	struct svti_device *sdev = sa->sdev;
+	struct tx_cb cb = *tx_cb(skb);
+	struct dst_entry *dst;
+	int err;
+
+	/* The route is looked up once more: the packet may have been with the crypto layer. */
+	dst = svti_outer_route(outer, sdev->underlay);
+	if (unlikely(!dst))
+		return drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);
+	forget_inner(sdev, skb);
+	if (unlikely(skb_cow_head(skb, outer->len + LL_RESERVED_SPACE(dst->dev)))) {
+		dst_release(dst);
+		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+	}
+	svti_outer_push(outer, skb, &cb.fields);
+	err = svti_outer_send(sdev->underlay, skb, dst);
+	if (unlikely(net_xmit_eval(err))) {
+		svti_drop(sdev, SVTI_DROP_TX_OUTPUT, 1);
+		return;
+	}
+	dev_sw_netstats_tx_add(sdev->dev, 1, cb.inner_len);
+	svti_sa_count(sa, cb.inner_len);
+}
+
+static void encrypted(struct svti_sa *sa, struct sk_buff *skb, int err)
+{
+	if (likely(!err))
+		output(sa, skb);
+	else if (err == -EBUSY || err == -ENOSPC)
+		drop(sa->sdev, skb, SVTI_DROP_TX_CRYPTO_BUSY);
+	else
+		drop(sa->sdev, skb, SVTI_DROP_TX_CRYPTO_ERROR);
+}
+
+/* A late answer of the crypto layer, BH off. */
+static void encrypted_late(struct svti_request *req, int err)
+{
+	rcu_read_lock();
+	encrypted(req->sa, req->skb, err);
+	rcu_read_unlock();
+	svti_request_put(req);
+}
+
+SVTI_CRYPTO_DONE(encrypt_done, encrypted_late, struct svti_request)
+
+/* --- encryption */
+
+static void encrypt(struct svti_sa *sa, struct sk_buff *skb, u64 seq, const u8 *iv, u8 *payload,
+		    u32 len)
+{
+	struct svti_request *req = svti_request_get(sa, skb, encrypt_done);
+	int err;
+
+	if (unlikely(!req))
+		return drop(sa->sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+	svti_request_fill(req, seq, iv, payload, len);
+	err = crypto_aead_encrypt(&req->aead);
+	if (unlikely(err == -EINPROGRESS))
+		return;
+	svti_request_put(req);
+	encrypted(sa, skb, err);
+}
+
+/* RFC 4303 2.4 to 2.6: padding 1, 2, 3..., its length, the next header; room for the ICV. */
+static void append_trailer(struct sk_buff *skb, u32 pad, u8 icv_len, u8 next_header)
+{
+	u8 *tail = __skb_put(skb, pad + SVTI_ESP_TRAILER_LEN + icv_len);
+
+	for (u32 i = 1; i <= pad; i++)
+		*tail++ = i;
+	*tail++ = pad;
+	*tail = next_header;
+}
+
+/* RFC 4303 2.1, 2.2, and the IV in front of the payload. Returns the IV. */
+static const u8 *prepend_header(const struct svti_sa *sa, struct sk_buff *skb, u64 seq)
+{
+	const struct svti_algo *algo = sa->algo;
+	__be32 *header = __skb_push(skb, SVTI_ESP_HEADER_LEN + algo->iv_len);
+	u8 *iv = (u8 *)&header[2];
+	__be64 counter = cpu_to_be64(seq);
+
+	header[0] = sa->spi;
+	header[1] = htonl(lower_32_bits(seq));
+	/*
+	 * RFC 4106 3.1 wants an IV that never repeats under a key, which the sequence number
+	 * is; RFC 3602 3 wants one that nobody can guess.
+	 */
+	if (algo->iv_random)
+		get_random_bytes(iv, algo->iv_len);
+	else
+		memcpy(iv, &counter, sizeof(counter));
+	return iv;
+}
+
+/*
+ * The packet in memory of its own, in one piece, with room at both ends. TCP keeps a clone of
+ * what it sends for retransmission, and pages may belong to a file: these are copied, since
+ * encryption writes in place.
+ */
+static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
+{
+	struct sk_buff *copy;
+
+	if (likely(!skb_cloned(skb) && !skb_is_nonlinear(skb) && skb_headroom(skb) >= head &&
+		   skb_tailroom(skb) >= tail))
+		return skb;
+	copy = skb_copy_expand(skb, head, tail, GFP_ATOMIC);
+	/* The sender's socket goes on paying for it: TCP small queues count on that. */
+	if (copy && skb->sk)
+		skb_set_owner_w(copy, skb->sk);
+	if (copy)
+		consume_skb(skb);
+	return copy;
+}
+
+/* RFC 6040 4.1 normal mode: the ECN field is copied, CE too; RFC 4301 5.1.2.1: DSCP, DF. */
+static void read_fields(const struct svti_sa *sa, struct sk_buff *skb, u64 seq)
+{
+	struct tx_cb *cb = tx_cb(skb);
+
+	cb->fields.tos = ip_hdr(skb)->tos;
+	cb->fields.df = ip_hdr(skb)->frag_off & htons(IP_DF);
+	cb->fields.id = lower_32_bits(seq) + ntohl(sa->spi);
+	cb->inner_len = skb->len;
+}
+
+/* One packet, no GSO. @head: octets to keep free in front of the ESP header. */
+static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 head)
+{
+	const struct svti_algo *algo = sa->algo;
+	struct svti_device *sdev = sa->sdev;
+	u32 len = svti_algo_cipher_len(algo, skb->len);
+	u32 pad = len - skb->len - SVTI_ESP_TRAILER_LEN;
+	struct sk_buff *roomy;
+	const u8 *iv;
+
+	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)))
+		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+	roomy = make_room(skb, head + SVTI_ESP_HEADER_LEN + algo->iv_len,
+			  len - skb->len + algo->icv_len);
+	if (unlikely(!roomy))
+		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+	skb = roomy;
+	read_fields(sa, skb, seq);
+	append_trailer(skb, pad, algo->icv_len, IPPROTO_IPIP);
+	iv = prepend_header(sa, skb, seq);
+	encrypt(sa, skb, seq, iv, skb->data + SVTI_ESP_HEADER_LEN + algo->iv_len, len);
+}
+
+/* --- before encryption */
+
+/* Reserve @count sequence numbers; RFC 4303 3.3.3: never beyond the last. 0: none are left. */
+static u64 reserve(struct svti_sa *sa, u32 count)
+{
+	u64 last = atomic64_add_return(count, &sa->seq);
+
+	if (unlikely(last >= sa->seq_max)) {
+		svti_sa_exhaust(sa);
+		if (last > sa->seq_max)
+			return 0;
+	}
+	return last - count + 1;
+}
+
+/* The largest inner packet that makes an outer one of no more than @mtu octets. */
+static u32 inner_max(const struct svti_sa *sa, const struct svti_outer *outer, u32 mtu)
+{
+	return mtu > outer->len ? svti_algo_inner_max(sa->algo, mtu - outer->len) : 0;
+}
+
+static bool fits(const struct sk_buff *skb, u32 mtu)
+{
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
+}
+
+/*
+ * RFC 4301 8.2.1: tell the sender what would have fitted. A packet that may be fragmented
+ * becomes fragments of the outer one, which the underlay makes.
+ */
+static bool too_big(struct sk_buff *skb, u32 mtu)
+{
+	if (likely(fits(skb, mtu)) || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return false;
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+	return true;
+}
+
+/* Route and size; false: the packet is gone. @head: octets to keep free for outer headers. */
+static bool admit(struct svti_sa *sa, struct sk_buff *skb, u32 *head)
+{
+	struct svti_outer *outer = rcu_dereference(sa->outer);
+	struct svti_device *sdev = sa->sdev;
+	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay);
+	u32 mtu;
+
+	if (unlikely(!dst)) {
+		drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);
+		return false;
+	}
+	if (unlikely(dst->dev == sdev->dev)) {
+		dst_release(dst);
+		drop(sdev, skb, SVTI_DROP_TX_ROUTE_LOOP);
+		return false;
+	}
+	*head = outer->len + LL_RESERVED_SPACE(dst->dev);
+	mtu = dst_mtu(dst);
+	dst_release(dst);
+	if (unlikely(too_big(skb, inner_max(sa, outer, mtu)) ||
+		     !fits(skb, inner_max(sa, outer, IP_MAX_MTU)))) {
+		drop(sdev, skb, SVTI_DROP_TX_TOO_BIG);
+		return false;
+	}
+	return true;
+}
+
+/* The segments of a GSO packet as a list, each one linear and with its checksum. */
+static struct sk_buff *segment(struct svti_device *sdev, struct sk_buff *skb, u32 *count)
+{
+	struct sk_buff *segments, *seg;
+
+	*count = 1;
+	if (!skb_is_gso(skb)) {
+		skb_mark_not_on_list(skb);
+		return skb;
+	}
+	segments = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segments)) {
+		drop(sdev, skb, SVTI_DROP_TX_SEGMENT);
+		return NULL;
+	}
+	consume_skb(skb);
+	*count = 0;
+	for (seg = segments; seg; seg = seg->next)
+		++*count;
+	return segments;
+}
+
+/**
+ * svti_protect() - send a packet on an SA
+ * @policy: that decided it
+ * @sa: that is to carry it
+ * @skb: the inner packet; consumed
+ *
+ * A GSO packet takes one decision about route and size, and one reservation of sequence
+ * numbers, for all its segments.
+ */
+void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff *skb)
+{
+	struct svti_device *sdev = sa->sdev;
+	struct sk_buff *next;
+	u32 bytes = skb->len, count, head;
+	u64 seq;
+
+	if (!admit(sa, skb, &head))
+		return;
+	skb = segment(sdev, skb, &count);
+	if (!skb)
+		return;
+	seq = reserve(sa, count);
+	if (unlikely(!seq)) {
+		svti_drop(sdev, SVTI_DROP_TX_SEQUENCE_EXHAUSTED, count);
+		kfree_skb_list(skb);
+		return;
+	}
+	svti_policy_count(policy, count, bytes);
+	skb_list_walk_safe(skb, skb, next) {
+		skb_mark_not_on_list(skb);
+		protect_one(sa, skb, seq++, head);
+	}
+}
+
+/* No policy allows it: RFC 4301 6 has the sender told so. */
+static void refuse(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop reason)
+{
+	icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+	drop(sdev, skb, reason);
+}
+
+static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct svti_flow *flow)
+{
+	struct svti_policy *policy = svti_spd_lookup(&sdev->spd, SVTI_DIR_OUT, flow);
+	struct svti_sa *sa;
+
+	if (unlikely(!policy))
+		return refuse(sdev, skb, SVTI_DROP_TX_NO_POLICY);
+	if (unlikely(policy->action == SVTI_ACTION_DISCARD)) {
+		svti_policy_count(policy, 1, skb->len);
+		return refuse(sdev, skb, SVTI_DROP_TX_POLICY_DISCARD);
+	}
+	sa = rcu_dereference(policy->sa);
+	if (unlikely(!sa))
+		sa = svti_acquire_hold(policy, flow, skb);
+	if (likely(sa))
+		svti_protect(policy, sa, skb);
+}
+
+static void xmit(struct svti_device *sdev, struct sk_buff *skb)
+{
+	struct svti_flow flow;
+
+	if (unlikely(skb->protocol == htons(ETH_P_IPV6)))
+		return drop(sdev, skb, SVTI_DROP_TX_INNER_IPV6);
+	if (unlikely(skb->protocol != htons(ETH_P_IP)))
+		return drop(sdev, skb, SVTI_DROP_TX_INNER_PROTO);
+	if (unlikely(skb_network_offset(skb) || !svti_flow_read(skb, &flow)))
+		return drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);
+	decide(sdev, skb, &flow);
+}
+
+/* How many svti devices are being sent through on this CPU, BH off. */
+static DEFINE_PER_CPU(unsigned int, nesting);
+
+/**
+ * svti_xmit() - send a packet that was routed to the device
+ * @skb: the inner packet; consumed
+ * @dev: the device
+ *
+ * Return: NETDEV_TX_OK.
+ */
+netdev_tx_t svti_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct svti_device *sdev = netdev_priv(dev);
+
+	/* Tunnels may go through tunnels, to a bound: the routes may well form a circle. */
+	if (unlikely(__this_cpu_inc_return(nesting) > SVTI_NESTING_MAX)) {
+		drop(sdev, skb, SVTI_DROP_TX_NESTED_TOO_DEEP);
+	} else {
+		rcu_read_lock();
+		xmit(sdev, skb);
+		rcu_read_unlock();
+	}
+	__this_cpu_dec(nesting);
+	return NETDEV_TX_OK;
+}

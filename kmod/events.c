@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel tells without being asked. Sent from any context but hard interrupts, to the
+ * underlay, where the keying daemon lives. Each event of a device has a number, counted also
+ * when nobody listens or memory is short: who misses one asks for all there is.
+ */
+#include "device.h"
+#include "events.h"
+#include "outer.h"
+
+static u32 addr_len(u8 family)
+{
+	return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+}
+
+/* Begin a message about @sdev; NULL: nobody listens, or no memory. */
+static struct sk_buff *begin(struct svti_device *sdev, enum svti_cmd cmd, enum svti_mcgrp group,
+			     void **header)
+{
+	u32 seq = atomic_inc_return(&sdev->event_seq);
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&svti_genl_family, sdev->underlay, group))
+		return NULL;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!msg)
+		return NULL;
+	*header = genlmsg_put(msg, 0, 0, &svti_genl_family, 0, cmd);
+	if (!*header || nla_put_u32(msg, SVTI_A_IFINDEX, sdev->dev->ifindex) ||
+	    nla_put_u32(msg, SVTI_A_EVENT_SEQ, seq)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static void end(struct svti_device *sdev, struct sk_buff *msg, void *header, enum svti_mcgrp group)
+{
+	genlmsg_end(msg, header);
+	genlmsg_multicast_netns(&svti_genl_family, sdev->underlay, msg, 0, group, GFP_ATOMIC);
+}
+
+static int put_acquire(struct sk_buff *msg, const struct svti_policy *policy,
+		       const struct svti_flow *flow)
+{
+	struct nlattr *nest = nla_nest_start(msg, SVTI_A_ACQUIRE);
+	u32 len = addr_len(flow->family);
+
+	if (!nest || nla_put_u32(msg, SVTI_A_ACQUIRE_SP_INDEX, policy->index) ||
+	    nla_put_u32(msg, SVTI_A_ACQUIRE_REQID, policy->reqid) ||
+	    nla_put(msg, SVTI_A_ACQUIRE_SRC, len, &flow->src) ||
+	    nla_put(msg, SVTI_A_ACQUIRE_DST, len, &flow->dst) ||
+	    nla_put_u32(msg, SVTI_A_ACQUIRE_PROTO, flow->proto))
+		return -EMSGSIZE;
+	if (flow->has_ports && (nla_put_u32(msg, SVTI_A_ACQUIRE_SPORT, flow->sport) ||
+				nla_put_u32(msg, SVTI_A_ACQUIRE_DPORT, flow->dport)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * svti_event_acquire() - ask for an SA
+ * @sdev: device
+ * @policy: what needs it
+ * @flow: the packet that needs it
+ */
+void svti_event_acquire(struct svti_device *sdev, const struct svti_policy *policy,
+			const struct svti_flow *flow)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	msg = begin(sdev, SVTI_CMD_ACQUIRE_NTF, SVTI_MCGRP_INDEX_ACQUIRE, &header);
+	if (!msg)
+		return;
+	if (put_acquire(msg, policy, flow))
+		nlmsg_free(msg);
+	else
+		end(sdev, msg, header, SVTI_MCGRP_INDEX_ACQUIRE);
+}
+
+static int put_expire(struct sk_buff *msg, const struct svti_sa *sa, enum svti_expire_reason reason)
+{
+	struct nlattr *nest = nla_nest_start(msg, SVTI_A_SA);
+	const struct svti_outer *outer;
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	rcu_read_lock();
+	outer = rcu_dereference(sa->outer);
+	err = nla_put(msg, SVTI_A_SA_SRC, addr_len(outer->family), &outer->src) ?:
+	      nla_put(msg, SVTI_A_SA_DST, addr_len(outer->family), &outer->dst);
+	rcu_read_unlock();
+	if (err || nla_put_u32(msg, SVTI_A_SA_DIR, sa->dir) ||
+	    nla_put_u32(msg, SVTI_A_SA_SPI, ntohl(sa->spi)) ||
+	    nla_put_u32(msg, SVTI_A_SA_REQID, sa->reqid) ||
+	    nla_put_u32(msg, SVTI_A_SA_EXPIRE_REASON, reason))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * svti_event_expire() - tell that an SA is used up
+ * @sa: the SA
+ * @reason: why
+ */
+void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	msg = begin(sa->sdev, SVTI_CMD_SA_EXPIRE_NTF, SVTI_MCGRP_INDEX_SA, &header);
+	if (!msg)
+		return;
+	if (put_expire(msg, sa, reason))
+		nlmsg_free(msg);
+	else
+		end(sa->sdev, msg, header, SVTI_MCGRP_INDEX_SA);
+}

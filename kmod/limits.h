@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every number inside the module that somebody chose; those of the interface are in svti.h. */
+#ifndef _SVTI_LIMITS_H
+#define _SVTI_LIMITS_H
+
+#include <linux/jiffies.h>
+#include <linux/limits.h>
+#include <linux/sizes.h>
+#include <linux/types.h>
+
+enum {
+	/* Among the ESP handlers, where it must be unique: vti has 100, xfrmi 10, esp4 0. */
+	SVTI_HANDLER_PRIORITY = 200,
+	SVTI_OUTER_TTL = 64,
+	/* svti in svti in svti: each level takes a kilobyte or two of stack. */
+	SVTI_NESTING_MAX = 4,
+	/* What waits for an SA, in one policy. */
+	SVTI_ACQUIRE_PACKETS_MAX = 64,
+	SVTI_ACQUIRE_BYTES_MAX = SZ_256K,
+	/* The first question is repeated after 1, 2, 4, 8 s; 16 s later the queue is dropped. */
+	SVTI_ACQUIRE_FIRST_WAIT = HZ,
+	SVTI_ACQUIRE_TRIES = 5,
+};
+
+/* RFC 4303 3.3.3: a counter must not cycle. */
+#define SVTI_SEQ_MAX U32_MAX
+/*
+ * With 63 bits, senders on all CPUs that meet at the end cannot wrap the counter either, and
+ * no one lives to see the difference.
+ */
+#define SVTI_SEQ_MAX_ESN ((u64)S64_MAX)
+
+#endif /* _SVTI_LIMITS_H */

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests about SAs. */
+#include <linux/inetdevice.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "algo.h"
+#include "db.h"
+#include "netlink.h"
+#include "outer.h"
+#include "refusal.h"
+#include "sad.h"
+
+static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
+	[SVTI_A_SA_SPI] = NLA_POLICY_MIN(NLA_U32, SVTI_SPI_MIN),
+	[SVTI_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U32, SVTI_DIR_IN, SVTI_DIR_OUT),
+	[SVTI_A_SA_SRC] = NLA_POLICY_RANGE(NLA_BINARY, 4, SVTI_ADDR_LEN_MAX),
+	[SVTI_A_SA_DST] = NLA_POLICY_RANGE(NLA_BINARY, 4, SVTI_ADDR_LEN_MAX),
+	[SVTI_A_SA_REQID] = { .type = NLA_U32 },
+	[SVTI_A_SA_ENCR] = { .type = NLA_U32 },
+	[SVTI_A_SA_ENCR_KEY] = NLA_POLICY_RANGE(NLA_BINARY, 1, SVTI_KEY_LEN_MAX),
+	[SVTI_A_SA_INTEG] = { .type = NLA_U32 },
+	[SVTI_A_SA_INTEG_KEY] = NLA_POLICY_RANGE(NLA_BINARY, 1, SVTI_KEY_LEN_MAX),
+	[SVTI_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, SVTI_SA_FLAG_ESN),
+	[SVTI_A_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, SVTI_REPLAY_WINDOW_MAX),
+	[SVTI_A_SA_ENCAP_SPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[SVTI_A_SA_ENCAP_DPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+};
+
+static const char *const help[SVTI_A_SA_MAX + 1] = {
+	[SVTI_A_SA_SPI] = "An SPI is a number from 256 (smaller ones are reserved) to 2^32 - 1",
+	[SVTI_A_SA_DIR] = "The direction of an SA is 1 (in) or 2 (out)",
+	[SVTI_A_SA_SRC] = "The source of an SA is an address of 4 octets",
+	[SVTI_A_SA_DST] = "The destination of an SA is an address of 4 octets",
+	[SVTI_A_SA_REQID] = "The reqid of an SA is a number of 32 bits",
+	[SVTI_A_SA_ENCR] = "The encryption of an SA is an IKEv2 transform id of 32 bits",
+	[SVTI_A_SA_ENCR_KEY] = "An encryption key has 1 to 64 octets, a salt included",
+	[SVTI_A_SA_INTEG] = "The integrity of an SA is an IKEv2 transform id of 32 bits",
+	[SVTI_A_SA_INTEG_KEY] = "An integrity key has 1 to 64 octets",
+	[SVTI_A_SA_FLAGS] = "The only flag of an SA is 1 (extended sequence numbers)",
+	[SVTI_A_SA_REPLAY_WINDOW] = "A replay window is 0 to 8192 packets",
+	[SVTI_A_SA_ENCAP_SPORT] = "A port of the UDP encapsulation is 1 to 65535, 16 bits in network order",
+	[SVTI_A_SA_ENCAP_DPORT] = "A port of the UDP encapsulation is 1 to 65535, 16 bits in network order",
+};
+
+static const struct svti_nl_object object = {
+	.name = "SA",
+	.max = SVTI_A_SA_MAX,
+	.policy = policy,
+	.help = help,
+};
+
+/* --- making */
+
+/**
+ * svti_nl_sa_wipe_keys() - wipe the keys of a request from its memory
+ * @info: request, perhaps malformed
+ */
+void svti_nl_sa_wipe_keys(struct genl_info *info)
+{
+	struct nlattr *head = nlmsg_attrdata(info->nlhdr, GENL_HDRLEN);
+	int len = nlmsg_attrlen(info->nlhdr, GENL_HDRLEN);
+	struct nlattr *nest, *attr;
+	int rest, inner_rest;
+
+	nla_for_each_attr(nest, head, len, rest) {
+		if (nla_type(nest) != SVTI_A_SA)
+			continue;
+		nla_for_each_nested(attr, nest, inner_rest)
+			if (nla_type(attr) == SVTI_A_SA_ENCR_KEY ||
+			    nla_type(attr) == SVTI_A_SA_INTEG_KEY)
+				memzero_explicit(nla_data(attr), nla_len(attr));
+	}
+}
+
+/* Names what there is, from the table. */
+static void refuse_algo(struct netlink_ext_ack *extack, u32 encr, u32 integ)
+{
+	const struct svti_algo *algo;
+	char list[96] = "";
+
+	for (unsigned int i = 0; (algo = svti_algo_at(i)); i++)
+		scnprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%u and %u (%s)",
+			  i ? ", " : "", algo->encr, algo->integ, algo->name);
+	svti_refuse(extack, "Encryption %u with integrity %u is not supported: use %s", encr, integ,
+		    list);
+}
+
+static int parse_algo(struct nlattr **tb, struct svti_sa_config *config, struct svti_keys *keys,
+		      struct netlink_ext_ack *extack)
+{
+	u32 encr = nla_get_u32(tb[SVTI_A_SA_ENCR]);
+	u32 integ = svti_nl_value(tb[SVTI_A_SA_INTEG], SVTI_INTEG_NONE);
+
+	config->algo = svti_algo_find(encr, integ);
+	if (!config->algo) {
+		refuse_algo(extack, encr, integ);
+		return -EOPNOTSUPP;
+	}
+	keys->encr = nla_data(tb[SVTI_A_SA_ENCR_KEY]);
+	keys->encr_len = nla_len(tb[SVTI_A_SA_ENCR_KEY]);
+	if (tb[SVTI_A_SA_INTEG_KEY]) {
+		keys->integ = nla_data(tb[SVTI_A_SA_INTEG_KEY]);
+		keys->integ_len = nla_len(tb[SVTI_A_SA_INTEG_KEY]);
+	}
+	if (!svti_algo_keys_fit(config->algo, keys)) {
+		extack->_msg = config->algo->key_help;
+		return -EINVAL;
+	}
+	config->keys = keys;
+	return 0;
+}
+
+static bool is_host(__be32 addr)
+{
+	return !ipv4_is_multicast(addr) && !ipv4_is_lbcast(addr) && !ipv4_is_zeronet(addr);
+}
+
+/* The outer headers that the attributes want; what is absent comes from @old. */
+static struct svti_outer *parse_outer(struct nlattr **tb, const struct svti_outer *old,
+				      struct netlink_ext_ack *extack)
+{
+	struct svti_outer want = {}, *outer;
+	int err = 0;
+
+	if (old)
+		want = *old;
+	if (tb[SVTI_A_SA_SRC])
+		err = svti_nl_addr(tb[SVTI_A_SA_SRC], &want.src, &want.family, extack);
+	if (!err && tb[SVTI_A_SA_DST])
+		err = svti_nl_addr(tb[SVTI_A_SA_DST], &want.dst, &want.family, extack);
+	if (err)
+		return ERR_PTR(err);
+	if (!is_host(want.src.ip) || !is_host(want.dst.ip)) {
+		NL_SET_ERR_MSG(extack, "The addresses of an SA are those of two hosts: no multicast, broadcast or 0.0.0.0");
+		return ERR_PTR(-EINVAL);
+	}
+	if (!tb[SVTI_A_SA_ENCAP_SPORT] != !tb[SVTI_A_SA_ENCAP_DPORT]) {
+		NL_SET_ERR_MSG(extack, "UDP encapsulation needs both ports: give SVTI_A_SA_ENCAP_SPORT and SVTI_A_SA_ENCAP_DPORT, or neither");
+		return ERR_PTR(-EINVAL);
+	}
+	if (tb[SVTI_A_SA_ENCAP_SPORT]) {
+		want.sport = nla_get_be16(tb[SVTI_A_SA_ENCAP_SPORT]);
+		want.dport = nla_get_be16(tb[SVTI_A_SA_ENCAP_DPORT]);
+	}
+	outer = svti_outer_new(want.family, &want.src, &want.dst, want.sport, want.dport);
+	return outer ?: ERR_PTR(-ENOMEM);
+}
+
+/**
+ * svti_nl_sa_parse_new() - make the SA that a request describes
+ * @sdev: its device
+ * @nest: SVTI_A_SA of sa-new
+ * @sa: set on success, for svti_db_install() or svti_sa_kill()
+ * @extack: a sentence on failure
+ *
+ * May sleep and load modules, so it is called without lock.
+ *
+ * Return: 0 or an error.
+ */
+int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, struct svti_sa **sa,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[SVTI_A_SA_MAX + 1];
+	struct svti_sa_config config = {};
+	struct svti_keys keys = {};
+	int err;
+
+	err = svti_nl_parse(&object, tb, nest, extack) ?:
+	      svti_nl_need(&object, tb,
+			   SVTI_BIT(SVTI_A_SA_SPI) | SVTI_BIT(SVTI_A_SA_DIR) |
+				   SVTI_BIT(SVTI_A_SA_SRC) | SVTI_BIT(SVTI_A_SA_DST) |
+				   SVTI_BIT(SVTI_A_SA_ENCR) | SVTI_BIT(SVTI_A_SA_ENCR_KEY),
+			   extack) ?:
+	      parse_algo(tb, &config, &keys, extack);
+	if (err)
+		return err;
+	config.dir = nla_get_u32(tb[SVTI_A_SA_DIR]);
+	config.spi = htonl(nla_get_u32(tb[SVTI_A_SA_SPI]));
+	config.reqid = svti_nl_value(tb[SVTI_A_SA_REQID], 0);
+	config.esn = svti_nl_value(tb[SVTI_A_SA_FLAGS], 0) & SVTI_SA_FLAG_ESN;
+	config.window = svti_nl_value(tb[SVTI_A_SA_REPLAY_WINDOW], SVTI_REPLAY_WINDOW_DEFAULT);
+	if (config.dir == SVTI_DIR_OUT && tb[SVTI_A_SA_REPLAY_WINDOW]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_REPLAY_WINDOW], "A replay window is for inbound SAs: leave it out");
+		return -EINVAL;
+	}
+	config.outer = parse_outer(tb, NULL, extack);
+	if (IS_ERR(config.outer))
+		return PTR_ERR(config.outer);
+	*sa = svti_sa_new(sdev, &config, extack);
+	if (!IS_ERR(*sa))
+		return 0;
+	svti_outer_free(config.outer);
+	return PTR_ERR(*sa);
+}
+
+/* --- finding */
+
+/* The SA that SPI, direction and perhaps the destination name, or an ERR_PTR. */
+static struct svti_sa *find(struct svti_device *sdev, struct nlattr **tb, const struct nlattr *dst,
+			    struct netlink_ext_ack *extack)
+{
+	u8 dir = nla_get_u32(tb[SVTI_A_SA_DIR]), family = AF_UNSPEC;
+	u32 spi = nla_get_u32(tb[SVTI_A_SA_SPI]);
+	union nf_inet_addr addr;
+	struct svti_sa *sa;
+	bool ambiguous;
+	int err;
+
+	if (dst) {
+		err = svti_nl_addr(dst, &addr, &family, extack);
+		if (err)
+			return ERR_PTR(err);
+	}
+	sa = svti_sad_find(sdev, dir, htonl(spi), dst ? &addr : NULL, family, &ambiguous);
+	if (ambiguous) {
+		svti_refuse(extack, "Several outbound SAs of %s have SPI 0x%08x: name one by its destination",
+			    sdev->dev->name, spi);
+		return ERR_PTR(-EINVAL);
+	}
+	if (!sa) {
+		svti_refuse(extack, "%s has no %s SA with SPI 0x%08x%s: dump them to see which there are",
+			    sdev->dev->name, dir == SVTI_DIR_IN ? "inbound" : "outbound", spi,
+			    dst ? " and this destination" : "");
+		return ERR_PTR(-ENOENT);
+	}
+	return sa;
+}
+
+/* Lock the device of a request and find the SA that it names. */
+static struct svti_sa *find_locked(struct genl_info *info, struct nlattr **tb, u64 also,
+				   const char *what, bool by_dst)
+{
+	u64 key = SVTI_BIT(SVTI_A_SA_DIR) | SVTI_BIT(SVTI_A_SA_SPI);
+	struct netlink_ext_ack *extack = info->extack;
+	const struct nlattr *nest;
+	struct svti_device *sdev;
+	struct svti_sa *sa;
+	int err;
+
+	err = svti_nl_one(info, SVTI_A_SA, &nest);
+	if (err)
+		return ERR_PTR(err);
+	if (!nest) {
+		NL_SET_ERR_MSG(extack, "Which SA? Give SVTI_A_SA with direction and SPI");
+		return ERR_PTR(-EINVAL);
+	}
+	err = svti_nl_parse(&object, tb, nest, extack) ?:
+	      svti_nl_need(&object, tb, key, extack) ?:
+	      svti_nl_only(&object, tb, key | also, what, extack);
+	if (err)
+		return ERR_PTR(err);
+	sdev = svti_nl_lock(info);
+	if (IS_ERR(sdev))
+		return ERR_CAST(sdev);
+	sa = find(sdev, tb, by_dst ? tb[SVTI_A_SA_DST] : NULL, extack);
+	if (IS_ERR(sa))
+		svti_nl_unlock(sdev);
+	return sa;
+}
+
+/* --- telling */
+
+static int put_counters(struct sk_buff *msg, const struct svti_sa *sa)
+{
+	time64_t now = ktime_get_seconds(), used = READ_ONCE(sa->used);
+	struct svti_sa_totals totals;
+	u64 seq;
+
+	if (sa->dir == SVTI_DIR_IN)
+		seq = READ_ONCE(sa->replay.top);
+	else
+		seq = min_t(u64, atomic64_read(&sa->seq), sa->seq_max);
+	svti_sa_totals(sa->stats, &totals);
+	if (nla_put_u64_64bit(msg, SVTI_A_SA_SEQ, seq, SVTI_A_SA_PAD) ||
+	    nla_put_u64_64bit(msg, SVTI_A_SA_PACKETS, totals.packets, SVTI_A_SA_PAD) ||
+	    nla_put_u64_64bit(msg, SVTI_A_SA_BYTES, totals.bytes, SVTI_A_SA_PAD) ||
+	    nla_put_u64_64bit(msg, SVTI_A_SA_AGE, now - sa->installed, SVTI_A_SA_PAD))
+		return -EMSGSIZE;
+	if (used && nla_put_u64_64bit(msg, SVTI_A_SA_IDLE, now - used, SVTI_A_SA_PAD))
+		return -EMSGSIZE;
+	if (sa->dir == SVTI_DIR_IN &&
+	    (nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, READ_ONCE(sa->replay.window)) ||
+	     nla_put_u64_64bit(msg, SVTI_A_SA_REPLAYED, totals.replayed, SVTI_A_SA_PAD) ||
+	     nla_put_u64_64bit(msg, SVTI_A_SA_AUTH_FAILED, totals.auth_failed, SVTI_A_SA_PAD)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Everything but the keys. */
+static int fill(struct sk_buff *msg, struct svti_device *sdev, const void *data)
+{
+	const struct svti_sa *sa = data;
+	const struct svti_outer *outer = rcu_dereference_protected(sa->outer,
+								   lockdep_is_held(&sdev->lock));
+	struct nlattr *nest = nla_nest_start(msg, SVTI_A_SA);
+
+	if (!nest || nla_put_u32(msg, SVTI_A_SA_SPI, ntohl(sa->spi)) ||
+	    nla_put_u32(msg, SVTI_A_SA_DIR, sa->dir) ||
+	    svti_nl_put_addr(msg, SVTI_A_SA_SRC, &outer->src, outer->family) ||
+	    svti_nl_put_addr(msg, SVTI_A_SA_DST, &outer->dst, outer->family) ||
+	    nla_put_u32(msg, SVTI_A_SA_REQID, sa->reqid) ||
+	    nla_put_u32(msg, SVTI_A_SA_ENCR, sa->algo->encr) ||
+	    nla_put_u32(msg, SVTI_A_SA_INTEG, sa->algo->integ) ||
+	    nla_put_u32(msg, SVTI_A_SA_KEY_BITS, sa->key_bits) ||
+	    nla_put_u32(msg, SVTI_A_SA_FLAGS, sa->esn ? SVTI_SA_FLAG_ESN : 0))
+		return -EMSGSIZE;
+	if (outer->sport && (nla_put_be16(msg, SVTI_A_SA_ENCAP_SPORT, outer->sport) ||
+			     nla_put_be16(msg, SVTI_A_SA_ENCAP_DPORT, outer->dport)))
+		return -EMSGSIZE;
+	if (put_counters(msg, sa))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+int svti_nl_sa_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[SVTI_A_SA_MAX + 1];
+	struct svti_sa *sa;
+	int err;
+
+	sa = find_locked(info, tb, SVTI_BIT(SVTI_A_SA_DST),
+			 "sa-get takes direction, SPI and destination alone", true);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	err = svti_nl_reply(info, sa->sdev, sa, fill);
+	svti_nl_unlock(sa->sdev);
+	return err;
+}
+
+int svti_nl_sa_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct svti_device *sdev = svti_nl_dump_lock(skb, cb);
+	unsigned long i = cb->args[0];
+	struct svti_sa *sa;
+
+	if (IS_ERR(sdev))
+		return PTR_ERR(sdev);
+	svti_sad_for_each(&sdev->sad, i, sa) {
+		if (svti_nl_dump_one(skb, cb, sdev, SVTI_CMD_SA_GET, sa, fill))
+			break;
+		cb->args[0] = i + 1;
+	}
+	svti_nl_dump_unlock(sdev);
+	return skb->len;
+}
+
+/* --- changing */
+
+/* Addresses, ports and window of @sa as @tb wants them: all or nothing. */
+static int set(struct svti_sa *sa, struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	struct svti_outer *old = rcu_dereference_protected(sa->outer,
+							   lockdep_is_held(&sa->sdev->lock));
+	struct svti_outer *new;
+	int err;
+
+	if (tb[SVTI_A_SA_REPLAY_WINDOW] && sa->dir == SVTI_DIR_OUT) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_REPLAY_WINDOW], "A replay window is for inbound SAs: leave it out");
+		return -EINVAL;
+	}
+	new = parse_outer(tb, old, extack);
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	err = svti_sad_endpoint_free(sa, new, extack);
+	if (!err && tb[SVTI_A_SA_REPLAY_WINDOW])
+		err = svti_replay_resize(&sa->replay, nla_get_u32(tb[SVTI_A_SA_REPLAY_WINDOW]));
+	if (err) {
+		svti_outer_free(new);
+		return err;
+	}
+	rcu_assign_pointer(sa->outer, new);
+	svti_outer_free_rcu(old);
+	svti_db_changed(sa->sdev);
+	return 0;
+}
+
+int svti_nl_sa_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[SVTI_A_SA_MAX + 1];
+	struct svti_sa *sa;
+	int err;
+
+	sa = find_locked(info, tb,
+			 SVTI_BIT(SVTI_A_SA_SRC) | SVTI_BIT(SVTI_A_SA_DST) |
+				 SVTI_BIT(SVTI_A_SA_ENCAP_SPORT) | SVTI_BIT(SVTI_A_SA_ENCAP_DPORT) |
+				 SVTI_BIT(SVTI_A_SA_REPLAY_WINDOW),
+			 "sa-set changes addresses, encapsulation ports and replay window alone",
+			 false);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	err = set(sa, tb, info->extack);
+	svti_nl_unlock(sa->sdev);
+	return err;
+}
+
+int svti_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[SVTI_A_SA_MAX + 1];
+	struct svti_device *sdev;
+	struct svti_sa *sa;
+
+	sa = find_locked(info, tb, SVTI_BIT(SVTI_A_SA_DST),
+			 "sa-del takes direction, SPI and destination alone", true);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	sdev = sa->sdev;
+	svti_db_remove_sa(sdev, sa);
+	svti_nl_unlock(sdev);
+	return 0;
+}
+
+int svti_nl_sa_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[SVTI_A_SA_MAX + 1] = {};
+	const struct nlattr *nest;
+	struct svti_device *sdev;
+	unsigned long i = 0;
+	struct svti_sa *sa;
+	int err;
+
+	err = svti_nl_one(info, SVTI_A_SA, &nest);
+	if (!err && nest)
+		err = svti_nl_parse(&object, tb, nest, info->extack) ?:
+		      svti_nl_only(&object, tb,
+				   SVTI_BIT(SVTI_A_SA_DIR) | SVTI_BIT(SVTI_A_SA_REQID),
+				   "sa-flush takes direction and reqid alone", info->extack);
+	if (err)
+		return err;
+	sdev = svti_nl_lock(info);
+	if (IS_ERR(sdev))
+		return PTR_ERR(sdev);
+	svti_sad_for_each(&sdev->sad, i, sa)
+		if (sa->dir == svti_nl_value(tb[SVTI_A_SA_DIR], sa->dir) &&
+		    sa->reqid == svti_nl_value(tb[SVTI_A_SA_REQID], sa->reqid))
+			svti_db_remove_sa(sdev, sa);
+	svti_nl_unlock(sdev);
+	return 0;
+}

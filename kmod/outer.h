@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The outer headers of an SA: addresses, template, route. */
+#ifndef _SVTI_OUTER_H
+#define _SVTI_OUTER_H
+
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/dst_cache.h>
+
+struct net;
+
+/**
+ * struct svti_outer - where an SA sends to, and the headers that say so; constant
+ * @family: AF_INET
+ * @len: octets of @headers in use
+ * @src: outer source
+ * @dst: outer destination
+ * @sport: of the UDP encapsulation, network order; 0: plain ESP
+ * @dport: likewise
+ * @cache: the route to @dst, for each CPU
+ * @headers: IP and UDP header, but for what differs from packet to packet
+ * @rcu: for its replacement
+ */
+struct svti_outer {
+	u8 family;
+	u8 len;
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	__be16 sport;
+	__be16 dport;
+	struct dst_cache cache;
+	struct {
+		struct iphdr ip;
+		struct udphdr udp;
+	} headers;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct svti_outer_fields - what differs from packet to packet
+ * @tos: DSCP and ECN
+ * @df: don't fragment
+ * @id: identification, used without @df
+ */
+struct svti_outer_fields {
+	u8 tos;
+	bool df;
+	u16 id;
+};
+
+struct svti_outer *svti_outer_new(u8 family, const union nf_inet_addr *src,
+				  const union nf_inet_addr *dst, __be16 sport, __be16 dport);
+void svti_outer_free(struct svti_outer *outer);
+void svti_outer_free_rcu(struct svti_outer *outer);
+
+bool svti_outer_goes_to(const struct svti_outer *outer, const union nf_inet_addr *dst, u8 family);
+struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net);
+void svti_outer_push(const struct svti_outer *outer, struct sk_buff *skb,
+		     const struct svti_outer_fields *fields);
+int svti_outer_send(struct net *net, struct sk_buff *skb, struct dst_entry *dst);
+u32 svti_outer_mtu(u32 link_mtu);
+
+#endif /* _SVTI_OUTER_H */

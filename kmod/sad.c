@@ -1,0 +1,620 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Security associations: their life, and how packets and configuration find them. */
+#include <crypto/aead.h>
+#include <linux/jhash.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <net/xfrm.h>
+
+#include "algo.h"
+#include "db.h"
+#include "device.h"
+#include "events.h"
+#include "limits.h"
+#include "outer.h"
+#include "refusal.h"
+#include "sad.h"
+
+/**
+ * struct svti_sa_group - outbound SAs of one reqid
+ * @node: in &svti_sad.groups
+ * @reqid: the number
+ * @sas: newest first
+ */
+struct svti_sa_group {
+	struct rhash_head node;
+	u32 reqid;
+	struct list_head sas;
+};
+
+static const struct rhashtable_params in_params = {
+	.key_len = sizeof_field(struct svti_sa, spi),
+	.key_offset = offsetof(struct svti_sa, spi),
+	.head_offset = offsetof(struct svti_sa, in_node),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params out_params = {
+	.key_len = sizeof_field(struct svti_sa, spi),
+	.key_offset = offsetof(struct svti_sa, spi),
+	.head_offset = offsetof(struct svti_sa, out_node),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params group_params = {
+	.key_len = sizeof_field(struct svti_sa_group, reqid),
+	.key_offset = offsetof(struct svti_sa_group, reqid),
+	.head_offset = offsetof(struct svti_sa_group, node),
+	.min_size = 4,
+	.automatic_shrinking = true,
+};
+
+/* Where SAs end their life, and exhausted ones leave their policies. */
+static struct workqueue_struct *sa_wq;
+
+/* --- life */
+
+/* Nobody knows the SA any more. */
+static void free_work(struct work_struct *work)
+{
+	struct svti_sa *sa = container_of(work, struct svti_sa, free_work);
+
+	crypto_free_aead(sa->aead);
+	svti_outer_free(rcu_dereference_protected(sa->outer, true));
+	if (sa->dir == SVTI_DIR_IN)
+		svti_replay_destroy(&sa->replay);
+	free_percpu(sa->stats);
+	percpu_ref_exit(&sa->ref);
+	netdev_put(sa->sdev->dev, &sa->devref);
+	kfree(sa);
+}
+
+/* The last reference may go in a softirq; a transform wants to be freed where it may sleep. */
+static void ref_release(struct percpu_ref *ref)
+{
+	struct svti_sa *sa = container_of(ref, struct svti_sa, ref);
+
+	queue_work(sa_wq, &sa->free_work);
+}
+
+static void expire_work(struct work_struct *work)
+{
+	struct svti_sa *sa = container_of(work, struct svti_sa, expire_work);
+
+	svti_db_sa_exhausted(sa);
+	svti_sa_put(sa);
+}
+
+/* State of one direction. */
+static int init_sequence(struct svti_sa *sa, const struct svti_sa_config *config)
+{
+	if (sa->dir == SVTI_DIR_IN)
+		return svti_replay_init(&sa->replay, config->window, config->esn, GFP_KERNEL);
+	atomic64_set(&sa->seq, 0);
+	sa->seq_max = config->esn ? SVTI_SEQ_MAX_ESN : SVTI_SEQ_MAX;
+	return 0;
+}
+
+static struct crypto_aead *keyed_aead(const struct svti_sa_config *config,
+				      struct netlink_ext_ack *extack)
+{
+	const struct svti_algo *algo = config->algo;
+	struct crypto_aead *aead = svti_algo_aead(algo, config->keys, config->esn);
+
+	if (PTR_ERR_OR_ZERO(aead) == -ENOENT)
+		svti_refuse(extack, "The kernel has no %s: load its module or build it in",
+			    config->esn ? algo->crypto_esn : algo->crypto);
+	else if (IS_ERR(aead))
+		svti_refuse(extack, "The kernel's %s did not take the key (error %ld): try another",
+			    config->esn ? algo->crypto_esn : algo->crypto, -PTR_ERR(aead));
+	return aead;
+}
+
+/**
+ * svti_sa_new() - make an SA that no packet sees yet
+ * @sdev: its device, referenced by the SA for its life
+ * @config: what it is made of; &svti_sa_config.outer is taken over on success
+ * @extack: a sentence on failure
+ *
+ * May sleep and load modules; takes no lock.
+ *
+ * Return: the SA, ended with svti_sa_kill(), or an ERR_PTR.
+ */
+struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_config *config,
+			    struct netlink_ext_ack *extack)
+{
+	struct svti_sa *sa = kzalloc(sizeof(*sa), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!sa)
+		return ERR_PTR(-ENOMEM);
+	sa->dir = config->dir;
+	sa->esn = config->esn;
+	sa->spi = config->spi;
+	sa->reqid = config->reqid;
+	sa->algo = config->algo;
+	sa->key_bits = svti_algo_key_bits(config->algo, config->keys);
+	sa->sdev = sdev;
+	INIT_WORK(&sa->expire_work, expire_work);
+	INIT_WORK(&sa->free_work, free_work);
+	INIT_LIST_HEAD(&sa->group_list);
+
+	sa->stats = netdev_alloc_pcpu_stats(struct svti_sa_stats);
+	if (!sa->stats)
+		goto free_sa;
+	if (percpu_ref_init(&sa->ref, ref_release, 0, GFP_KERNEL))
+		goto free_stats;
+	if (init_sequence(sa, config))
+		goto exit_ref;
+	sa->aead = keyed_aead(config, extack);
+	if (IS_ERR(sa->aead)) {
+		err = PTR_ERR(sa->aead);
+		goto free_replay;
+	}
+	RCU_INIT_POINTER(sa->outer, config->outer);
+	netdev_hold(sdev->dev, &sa->devref, GFP_KERNEL);
+	return sa;
+
+free_replay:
+	if (sa->dir == SVTI_DIR_IN)
+		svti_replay_destroy(&sa->replay);
+exit_ref:
+	percpu_ref_exit(&sa->ref);
+free_stats:
+	free_percpu(sa->stats);
+free_sa:
+	kfree(sa);
+	return ERR_PTR(err);
+}
+
+/**
+ * svti_sa_kill() - second phase of death: drop the SAD's reference
+ * @sa: an SA that was never inserted, or that svti_sad_remove() took out
+ *
+ * It is freed after a grace period and after the last request that uses it.
+ */
+void svti_sa_kill(struct svti_sa *sa)
+{
+	percpu_ref_kill(&sa->ref);
+}
+
+/**
+ * svti_sa_put() - give back a reference
+ * @sa: an SA referenced with percpu_ref_get()
+ */
+void svti_sa_put(struct svti_sa *sa)
+{
+	percpu_ref_put(&sa->ref);
+}
+
+/* --- the tables */
+
+/* SPIs are unique, because an SPI alone chooses a receiving SA, also beside xfrm. */
+static int insert_in(struct svti_net *net, struct svti_sa *sa, struct netlink_ext_ack *extack)
+{
+	const struct svti_outer *outer = rcu_dereference_protected(sa->outer, true);
+	struct svti_sa *old;
+	int err;
+
+	err = svti_sad_endpoint_free(sa, outer, extack);
+	if (err)
+		return err;
+	rcu_read_lock();
+	old = rhashtable_lookup_get_insert_fast(&net->in, &sa->in_node, in_params);
+	err = PTR_ERR_OR_ZERO(old);
+	if (old && !err) {
+		svti_refuse(extack, "SPI 0x%08x is already in use by an inbound SA of %s: choose another",
+			    ntohl(sa->spi), netdev_name(old->sdev->dev));
+		err = -EEXIST;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+static int insert_out(struct svti_net *net, struct svti_sa *sa, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	mutex_lock(&net->out_lock);
+	err = svti_sad_endpoint_free(sa, rcu_dereference_protected(sa->outer, true), extack);
+	if (!err)
+		err = rhltable_insert(&net->out, &sa->out_node, out_params);
+	mutex_unlock(&net->out_lock);
+	return err;
+}
+
+static int insert_group(struct svti_sad *sad, struct svti_sa *sa)
+{
+	struct svti_sa_group *group;
+	int err;
+
+	group = rhashtable_lookup_fast(&sad->groups, &sa->reqid, group_params);
+	if (!group) {
+		group = kzalloc(sizeof(*group), GFP_KERNEL);
+		if (!group)
+			return -ENOMEM;
+		group->reqid = sa->reqid;
+		INIT_LIST_HEAD(&group->sas);
+		err = rhashtable_insert_fast(&sad->groups, &group->node, group_params);
+		if (err) {
+			kfree(group);
+			return err;
+		}
+	}
+	sa->group = group;
+	list_add(&sa->group_list, &group->sas);
+	sa->usable = true;
+	sad->usable++;
+	return 0;
+}
+
+/* Only the mutex protects groups; packets do not know them. */
+static void remove_group(struct svti_sad *sad, struct svti_sa *sa)
+{
+	list_del(&sa->group_list);
+	svti_sad_unusable(sa);
+	if (list_empty(&sa->group->sas)) {
+		rhashtable_remove_fast(&sad->groups, &sa->group->node, group_params);
+		kfree(sa->group);
+	}
+}
+
+static void remove_table(struct svti_net *net, struct svti_sa *sa)
+{
+	if (sa->dir == SVTI_DIR_IN)
+		rhashtable_remove_fast(&net->in, &sa->in_node, in_params);
+	else
+		rhltable_remove(&net->out, &sa->out_node, out_params);
+}
+
+/**
+ * svti_sad_insert() - enter an SA into the tables
+ * @sa: an SA; packets use it once &svti_sa.live is set
+ * @extack: a sentence on failure
+ *
+ * Under the mutex of the device.
+ *
+ * Return: 0, -EEXIST if its SPI is taken, -ENOMEM.
+ */
+int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack)
+{
+	struct svti_sad *sad = &sa->sdev->sad;
+	struct svti_net *net = svti_net(sa->sdev->underlay);
+	int err;
+
+	lockdep_assert_held(&sa->sdev->lock);
+	err = xa_alloc_cyclic(&sad->all, &sa->id, sa, xa_limit_31b, &sad->next_id, GFP_KERNEL);
+	if (err < 0)
+		return err;
+	err = sa->dir == SVTI_DIR_IN ? insert_in(net, sa, extack) : insert_out(net, sa, extack);
+	if (err)
+		goto erase;
+	if (sa->dir == SVTI_DIR_OUT) {
+		err = insert_group(sad, sa);
+		if (err)
+			goto remove;
+	}
+	sa->installed = ktime_get_seconds();
+	return 0;
+
+remove:
+	remove_table(net, sa);
+erase:
+	xa_erase(&sad->all, sa->id);
+	return err;
+}
+
+/**
+ * svti_sad_remove() - first phase of death: no new packet finds the SA
+ * @sa: an SA that is in the tables
+ *
+ * Under the mutex of the device. Policies still point to it: see svti_db_remove_sa().
+ */
+void svti_sad_remove(struct svti_sa *sa)
+{
+	struct svti_device *sdev = sa->sdev;
+
+	lockdep_assert_held(&sdev->lock);
+	remove_table(svti_net(sdev->underlay), sa);
+	if (sa->dir == SVTI_DIR_OUT)
+		remove_group(&sdev->sad, sa);
+	xa_erase(&sdev->sad.all, sa->id);
+}
+
+/**
+ * svti_sad_unusable() - an outbound SA sends no more
+ * @sa: the SA, the mutex of its device held
+ *
+ * Return: true if it was usable until now.
+ */
+bool svti_sad_unusable(struct svti_sa *sa)
+{
+	if (!sa->usable)
+		return false;
+	sa->usable = false;
+	sa->sdev->sad.usable--;
+	return true;
+}
+
+/**
+ * svti_sad_newest() - the SA that is to send
+ * @sad: SAs of a device, under its mutex
+ * @reqid: of which number
+ *
+ * Return: the newest outbound SA that is not exhausted, or NULL.
+ */
+struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid)
+{
+	struct svti_sa_group *group;
+	struct svti_sa *sa;
+
+	group = rhashtable_lookup_fast((struct rhashtable *)&sad->groups, &reqid, group_params);
+	if (!group)
+		return NULL;
+	list_for_each_entry(sa, &group->sas, group_list)
+		if (sa->usable)
+			return sa;
+	return NULL;
+}
+
+/**
+ * svti_sad_endpoint_free() - may an SA have these addresses?
+ * @sa: the SA
+ * @outer: its addresses
+ * @extack: a sentence if not
+ *
+ * Inbound, xfrm must not have an SA of the same SPI and destination: it would never see its
+ * packets again. Outbound, no other SA may have this SPI to the same destination.
+ *
+ * Return: 0 or -EEXIST.
+ */
+int svti_sad_endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
+			   struct netlink_ext_ack *extack)
+{
+	struct net *net = sa->sdev->underlay;
+	struct svti_sa *other;
+	struct xfrm_state *x;
+	int err = 0;
+
+	if (sa->dir == SVTI_DIR_IN) {
+		x = xfrm_state_lookup(net, 0, (const xfrm_address_t *)&outer->dst, sa->spi,
+				      IPPROTO_ESP, outer->family);
+		if (!x)
+			return 0;
+		xfrm_state_put(x);
+		svti_refuse(extack, "SPI 0x%08x is already in use by an xfrm state: choose another",
+			    ntohl(sa->spi));
+		return -EEXIST;
+	}
+	rcu_read_lock();
+	other = svti_sad_find_out(net, sa->spi, &outer->dst, outer->family);
+	if (other && other != sa) {
+		svti_refuse(extack, "SPI 0x%08x is already in use by an outbound SA of %s to the same address: delete that first",
+			    ntohl(sa->spi), netdev_name(other->sdev->dev));
+		err = -EEXIST;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* --- lookup */
+
+static bool sa_goes_to(const struct svti_sa *sa, const union nf_inet_addr *dst, u8 family)
+{
+	const struct svti_outer *outer = rcu_dereference(sa->outer);
+
+	return svti_outer_goes_to(outer, dst, family);
+}
+
+/**
+ * svti_sad_find_in() - the SA of a received packet
+ * @net: namespace that received it
+ * @spi: its SPI
+ * @dst: its outer destination
+ * @family: of @dst
+ *
+ * Under RCU.
+ *
+ * Return: an SA in use, or NULL: the packet is not ours.
+ */
+struct svti_sa *svti_sad_find_in(struct net *net, __be32 spi, const union nf_inet_addr *dst,
+				 u8 family)
+{
+	struct svti_sa *sa = rhashtable_lookup(&svti_net(net)->in, &spi, in_params);
+
+	/* Pairs with the release in svti_db_install(). */
+	if (!sa || !smp_load_acquire(&sa->live) || !sa_goes_to(sa, dst, family))
+		return NULL;
+	return sa;
+}
+
+/**
+ * svti_sad_find_out() - the SA that made a packet
+ * @net: namespace that sent it
+ * @spi: its SPI
+ * @dst: its outer destination
+ * @family: of @dst
+ *
+ * Under RCU.
+ *
+ * Return: an SA, or NULL: the packet was not ours.
+ */
+struct svti_sa *svti_sad_find_out(struct net *net, __be32 spi, const union nf_inet_addr *dst,
+				  u8 family)
+{
+	struct rhlist_head *list, *pos;
+	struct svti_sa *sa;
+
+	list = rhltable_lookup(&svti_net(net)->out, &spi, out_params);
+	rhl_for_each_entry_rcu(sa, pos, list, out_node)
+		if (sa_goes_to(sa, dst, family))
+			return sa;
+	return NULL;
+}
+
+/**
+ * svti_sad_find() - an SA of a device, as its administrator names it
+ * @sdev: the device, its mutex held
+ * @dir: direction
+ * @spi: SPI
+ * @dst: outer destination, NULL for any
+ * @family: of @dst
+ * @ambiguous: set if more than one has that name
+ *
+ * Return: the SA, or NULL.
+ */
+struct svti_sa *svti_sad_find(const struct svti_device *sdev, u8 dir, __be32 spi,
+			      const union nf_inet_addr *dst, u8 family, bool *ambiguous)
+{
+	struct svti_net *net = svti_net(sdev->underlay);
+	struct rhlist_head *list, *pos;
+	struct svti_sa *sa, *found = NULL;
+
+	*ambiguous = false;
+	rcu_read_lock();
+	if (dir == SVTI_DIR_IN) {
+		sa = rhashtable_lookup(&net->in, &spi, in_params);
+		if (sa && sa->sdev == sdev && (!dst || sa_goes_to(sa, dst, family)))
+			found = sa;
+	} else {
+		list = rhltable_lookup(&net->out, &spi, out_params);
+		rhl_for_each_entry_rcu(sa, pos, list, out_node) {
+			if (sa->sdev != sdev || (dst && !sa_goes_to(sa, dst, family)))
+				continue;
+			*ambiguous = found;
+			found = sa;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/* --- what packets tell an SA */
+
+/**
+ * svti_sa_exhaust() - no sequence number is left
+ * @sa: outbound SA, found under RCU
+ *
+ * Tells it once, and has the SA taken from its policies. Sends nothing more from now on.
+ */
+void svti_sa_exhaust(struct svti_sa *sa)
+{
+	if (test_bit(0, &sa->exhausted) || test_and_set_bit(0, &sa->exhausted))
+		return;
+	svti_event_expire(sa, SVTI_EXPIRE_SEQUENCE);
+	percpu_ref_get(&sa->ref);
+	queue_work(sa_wq, &sa->expire_work);
+}
+
+/**
+ * svti_sa_count() - count a packet that was sent or accepted, BH off
+ * @sa: the SA
+ * @bytes: octets of the inner packet
+ */
+void svti_sa_count(struct svti_sa *sa, u32 bytes)
+{
+	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
+	time64_t now = ktime_get_seconds();
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+	/* Written once a second, so that CPUs that share the SA share the line. */
+	if (READ_ONCE(sa->used) != now)
+		WRITE_ONCE(sa->used, now);
+}
+
+/**
+ * svti_sa_count_replayed() - count a packet dropped as replayed or too old, BH off
+ * @sa: the SA
+ */
+void svti_sa_count_replayed(struct svti_sa *sa)
+{
+	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->replayed);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/**
+ * svti_sa_count_auth_failed() - count a packet dropped for a wrong ICV, BH off
+ * @sa: the SA
+ */
+void svti_sa_count_auth_failed(struct svti_sa *sa)
+{
+	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->auth_failed);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/* --- begin and end */
+
+/**
+ * svti_sad_init() - make the empty SAD of a device
+ * @sad: filled in
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int svti_sad_init(struct svti_sad *sad)
+{
+	xa_init_flags(&sad->all, XA_FLAGS_ALLOC1);
+	sad->next_id = 1;
+	sad->usable = 0;
+	return rhashtable_init(&sad->groups, &group_params);
+}
+
+/**
+ * svti_sad_destroy() - free an SAD that is empty again
+ * @sad: the SAD
+ */
+void svti_sad_destroy(struct svti_sad *sad)
+{
+	rhashtable_destroy(&sad->groups);
+	xa_destroy(&sad->all);
+}
+
+/**
+ * svti_net_init() - make the empty tables of a namespace
+ * @net: filled in
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int svti_net_init(struct svti_net *net)
+{
+	int err;
+
+	mutex_init(&net->out_lock);
+	INIT_LIST_HEAD(&net->devices);
+	err = rhashtable_init(&net->in, &in_params);
+	if (err)
+		return err;
+	err = rhltable_init(&net->out, &out_params);
+	if (err)
+		rhashtable_destroy(&net->in);
+	return err;
+}
+
+/**
+ * svti_net_destroy() - free tables that are empty again
+ * @net: what svti_net_init() made
+ */
+void svti_net_destroy(struct svti_net *net)
+{
+	rhltable_destroy(&net->out);
+	rhashtable_destroy(&net->in);
+}
+
+int svti_sad_module_init(void)
+{
+	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM, 0);
+	return sa_wq ? 0 : -ENOMEM;
+}
+
+void svti_sad_module_exit(void)
+{
+	destroy_workqueue(sa_wq);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Security associations: their life, and how packets and configuration find them. */
+#ifndef _SVTI_SAD_H
+#define _SVTI_SAD_H
+
+#include <linux/netfilter.h>
+#include <linux/percpu-refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <svti.h>
+
+#include "replay.h"
+#include "stats.h"
+
+struct crypto_aead;
+struct netlink_ext_ack;
+struct svti_algo;
+struct svti_device;
+struct svti_outer;
+
+/**
+ * struct svti_sa - a security association, one direction, tunnel mode
+ * @dir: enum svti_dir
+ * @esn: extended sequence numbers
+ * @live: packets may use it; set once, when all of its message has been installed
+ * @spi: as in the packet
+ * @reqid: ties it to the policies of that number
+ * @algo: what protects it
+ * @aead: keyed transform
+ * @outer: addresses and ports of the tunnel, replaced as a whole
+ * @sdev: device; held
+ * @stats: per-CPU counters
+ * @ref: one for the SAD, one for each request that is with the crypto layer. What was found
+ *	under RCU may be referenced without a question: the count cannot reach 0 within a grace
+ *	period of the kill, which follows the unlinking
+ * @used: ktime_get_seconds() of the last packet, 0: never used
+ * @exhausted: bit 0: the sequence numbers are used up
+ * @seq: outbound: the last sequence number given out
+ * @seq_max: outbound: the last one that may be
+ * @replay: inbound: anti-replay window
+ * @id: number in &svti_sad.all
+ * @key_bits: of the encryption key
+ * @usable: outbound, under the device's mutex: counted in &svti_sad.usable
+ * @installed: ktime_get_seconds() of the installation
+ * @in_node: inbound: in &svti_net.in
+ * @out_node: outbound: in &svti_net.out
+ * @group: outbound: SAs of the same reqid
+ * @group_list: in @group, newest first
+ * @expire_work: takes an exhausted SA from its policies
+ * @free_work: the end, where it may sleep
+ * @devref: tracks the reference to @sdev
+ */
+struct svti_sa {
+	u8 dir;
+	bool esn;
+	bool live;
+	__be32 spi;
+	u32 reqid;
+	const struct svti_algo *algo;
+	struct crypto_aead *aead;
+	struct svti_outer __rcu *outer;
+	struct svti_device *sdev;
+	struct svti_sa_stats __percpu *stats;
+	struct percpu_ref ref;
+	time64_t used;
+	unsigned long exhausted;
+	u64 seq_max;
+	union {
+		atomic64_t seq;
+		struct svti_replay replay;
+	} ____cacheline_aligned_in_smp;
+
+	u32 id;
+	u32 key_bits;
+	bool usable;
+	time64_t installed;
+	union {
+		struct rhash_head in_node;
+		struct rhlist_head out_node;
+	};
+	struct svti_sa_group *group;
+	struct list_head group_list;
+	struct work_struct expire_work;
+	struct work_struct free_work;
+	netdevice_tracker devref;
+};
+
+/**
+ * struct svti_sad - the SAs of one device, under its mutex
+ * @all: every SA, by id
+ * @groups: outbound SAs, by reqid
+ * @next_id: where the search for a free id starts
+ * @usable: outbound SAs that can still send
+ */
+struct svti_sad {
+	struct xarray all;
+	struct rhashtable groups;
+	u32 next_id;
+	u32 usable;
+};
+
+/**
+ * struct svti_net - what a namespace that carries ESP knows
+ * @in: inbound SAs, by SPI, which is unique in the namespace
+ * @out: outbound SAs, by SPI, which is unique for a destination
+ * @out_lock: held by whoever adds to @out
+ * @devices: devices with this underlay, under RTNL
+ */
+struct svti_net {
+	struct rhashtable in;
+	struct rhltable out;
+	struct mutex out_lock;
+	struct list_head devices;
+};
+
+/**
+ * struct svti_sa_config - what makes an SA
+ * @dir: enum svti_dir
+ * @spi: network order
+ * @reqid: see &svti_sa.reqid
+ * @algo: a row of the table
+ * @keys: keys that fit it; borrowed
+ * @esn: extended sequence numbers
+ * @window: replay window, packets, inbound
+ * @outer: taken over by the SA when svti_sa_new() succeeds
+ */
+struct svti_sa_config {
+	u8 dir;
+	__be32 spi;
+	u32 reqid;
+	const struct svti_algo *algo;
+	const struct svti_keys *keys;
+	bool esn;
+	u32 window;
+	struct svti_outer *outer;
+};
+
+int svti_sad_init(struct svti_sad *sad);
+void svti_sad_destroy(struct svti_sad *sad);
+int svti_net_init(struct svti_net *net);
+void svti_net_destroy(struct svti_net *net);
+struct svti_net *svti_net(const struct net *net);
+
+struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_config *config,
+			    struct netlink_ext_ack *extack);
+/* An SA that was never inserted, or that svti_sad_remove() took out. */
+void svti_sa_kill(struct svti_sa *sa);
+void svti_sa_put(struct svti_sa *sa);
+
+int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack);
+void svti_sad_remove(struct svti_sa *sa);
+bool svti_sad_unusable(struct svti_sa *sa);
+struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid);
+int svti_sad_endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
+			   struct netlink_ext_ack *extack);
+
+struct svti_sa *svti_sad_find_in(struct net *net, __be32 spi, const union nf_inet_addr *dst,
+				 u8 family);
+struct svti_sa *svti_sad_find_out(struct net *net, __be32 spi, const union nf_inet_addr *dst,
+				  u8 family);
+struct svti_sa *svti_sad_find(const struct svti_device *sdev, u8 dir, __be32 spi,
+			      const union nf_inet_addr *dst, u8 family, bool *ambiguous);
+
+void svti_sa_exhaust(struct svti_sa *sa);
+void svti_sa_count(struct svti_sa *sa, u32 bytes);
+void svti_sa_count_replayed(struct svti_sa *sa);
+void svti_sa_count_auth_failed(struct svti_sa *sa);
+
+int svti_sad_module_init(void);
+void svti_sad_module_exit(void);
+
+/* Under the device's mutex; @i is an unsigned long. The SA at hand may be removed. */
+#define svti_sad_for_each(sad, i, sa) xa_for_each_start(&(sad)->all, i, sa, i)
+
+#endif /* _SVTI_SAD_H */
