@@ -137,6 +137,8 @@ int wire_parse_notify(struct wire_notify *n, struct bytes body)
 		n->protocol = 0;
 		return 0;
 	}
+	if (!n->protocol)
+		return WIRE_BAD_VALUE;
 	spi_len = spi_len_of(n->protocol);
 	return spi_len >= 0 && n->spi.len != (size_t)spi_len ? WIRE_BAD_LENGTH : 0;
 }

@@ -5,6 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Out of memory is a return value, as it is in the programs. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1:detect_stack_use_after_return=1";
+}
+
 static int digit_value(char c)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -20,7 +27,7 @@ static uint8_t *keep(size_t len)
 	static struct kept {
 		struct kept *next;
 		uint8_t data[];
-	} *all;
+	} * all;
 	struct kept *k = malloc(sizeof(*k) + len);
 
 	ck_assert_ptr_nonnull(k);
@@ -59,10 +66,12 @@ static char *to_hex(struct bytes b)
 	return text;
 }
 
-void unit_bytes_eq(struct bytes got, struct bytes want, const char *what, const char *file, int line)
+void unit_bytes_eq(struct bytes got, struct bytes want, const char *what, const char *file,
+		   int line)
 {
 	if (!bytes_equal(got, want))
-		ck_abort_msg("%s:%d: %s is %s, not %s", file, line, what, to_hex(got), to_hex(want));
+		ck_abort_msg("%s:%d: %s is %s, not %s", file, line, what, to_hex(got),
+			     to_hex(want));
 }
 
 uint32_t unit_random(struct unit_random *r)

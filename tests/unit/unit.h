@@ -12,6 +12,13 @@
 /* Octets of a vector as its source prints it: spaces do not matter. Never freed. */
 struct bytes hex(const char *digits);
 
+/* For loops of many: ck_assert() and its kin note each call in a file. */
+#define must(expression)                                                     \
+	do {                                                                 \
+		if (!(expression))                                           \
+			ck_abort_msg("'%s' does not hold", #expression);     \
+	} while (0)
+
 /* The octets are equal; if not, show both. */
 #define ck_bytes_eq(got, want) unit_bytes_eq(got, want, #got, __FILE__, __LINE__)
 void unit_bytes_eq(struct bytes got, struct bytes want, const char *what, const char *file,
