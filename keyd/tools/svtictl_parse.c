@@ -398,14 +398,14 @@ static int parse_command(struct request *r, int argc, char **argv, char *why)
 		if (argc > 1 && !strcmp(argv[1], commands[i].verb))
 			return 2;
 	}
-	if (argc > 1 && r->command)
-		snprintf(why, WHY_MAX, "'%s %.64s' is not a command: add, del, show or flush",
-			 argv[0], argv[1]);
-	else if (argc > 0 && !r->command)
+	if (argc == 0)
+		snprintf(why, WHY_MAX, "a command is missing: see --help");
+	else if (!r->command)
 		snprintf(why, WHY_MAX, "'%.64s' is not a command: sa, sp or monitor (see --help)",
 			 argv[0]);
 	else
-		snprintf(why, WHY_MAX, "a command is missing: see --help");
+		snprintf(why, WHY_MAX, "%s wants add, del, show or flush%s%.64s", argv[0],
+			 argc > 1 ? ", not " : "", argc > 1 ? argv[1] : "");
 	return -1;
 }
 
