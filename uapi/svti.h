@@ -6,8 +6,9 @@
  * svti.yaml beside this file is the source of truth; tests compare the two.
  *
  * Every request names the device by SVTI_A_IFINDEX, looked up in the network namespace of
- * the socket, and needs CAP_NET_ADMIN in that namespace's user namespace. A refusal carries
- * one sentence as extended ack. Keys go in and never come out.
+ * the socket, and needs CAP_NET_ADMIN in that namespace's user namespace and in that of the
+ * underlay, where the link was made. A refusal carries one sentence as extended ack. Keys go
+ * in and never come out.
  */
 #ifndef _UAPI_SVTI_H
 #define _UAPI_SVTI_H
@@ -76,7 +77,7 @@ enum {
 	SVTI_A_SA_DIR, /* u32, enum svti_dir */
 	SVTI_A_SA_SRC, /* binary, 4 or 16 octets: outer source address */
 	SVTI_A_SA_DST, /* binary, 4 or 16 octets: outer destination address */
-	SVTI_A_SA_REQID, /* u32, ties the SA to policies of the same reqid; default 0 */
+	SVTI_A_SA_REQID, /* u32, ties the SA to policies of the same reqid, also 0, the default */
 	SVTI_A_SA_ENCR, /* u32, IKEv2 encryption transform id (IANA) */
 	SVTI_A_SA_ENCR_KEY, /* binary: key, followed by the salt for counter modes */
 	SVTI_A_SA_INTEG, /* u32, IKEv2 integrity transform id; absent or 0 with AEAD */
@@ -115,7 +116,7 @@ enum {
 	SVTI_A_SP_DPORT_MIN, /* u32 */
 	SVTI_A_SP_DPORT_MAX, /* u32, default: DPORT_MIN */
 	SVTI_A_SP_PRIORITY, /* u32, default SVTI_PRIORITY_DEFAULT */
-	SVTI_A_SP_REQID, /* u32; protect only; default 0 */
+	SVTI_A_SP_REQID, /* u32; protect only; default 0; inbound, that of the packet's SA */
 	SVTI_A_SP_ACTION, /* u32, enum svti_action, default protect */
 	/* Only in answers: */
 	SVTI_A_SP_PACKETS, /* u64 */
