@@ -2,6 +2,7 @@
 /* The network device of kind "svti", and the namespaces it lives between. */
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 #include <net/netns/generic.h>
@@ -114,8 +115,18 @@ static void dev_free(struct net_device *dev)
 	svti_tstats_free(dev);
 }
 
+/* There is no link layer to make an address from, nor anybody to solicit. */
+static int dev_up(struct net_device *dev)
+{
+	struct inet6_dev *in6 = __in6_dev_get(dev);
+
+	if (in6)
+		in6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	return 0;
+}
+
 /* A device that is down sends nothing later, nor does one that moves to another namespace. */
-static int dev_stop(struct net_device *dev)
+static int dev_down(struct net_device *dev)
 {
 	struct svti_device *sdev = netdev_priv(dev);
 	struct svti_policy *policy;
@@ -137,7 +148,8 @@ static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
 static const struct net_device_ops netdev_ops = {
 	.ndo_init = dev_init,
 	.ndo_uninit = dev_uninit,
-	.ndo_stop = dev_stop,
+	.ndo_open = dev_up,
+	.ndo_stop = dev_down,
 	.ndo_start_xmit = svti_xmit,
 	.ndo_get_stats64 = dev_stats,
 };
