@@ -3,9 +3,12 @@
 #ifndef KEYD_CONFIG_CONFIG_H
 #define KEYD_CONFIG_CONFIG_H
 
+#include "base/log.h"
 #include "ike/conf.h"
 #include "keys/keys.h"
 #include "pki/pki.h"
+
+#define CONFIG_CONTROL_SOCKET "/run/svti/keyd.sock" /* unless the file says otherwise */
 
 enum {
 	CONFIG_CONNECTIONS_MAX = 65536,
@@ -19,6 +22,7 @@ enum {
  * @pki: all certificates that they name
  * @keys: all private and pre-shared keys that they name
  * @control_socket: path of the control socket
+ * @log_level: enum log_level, or -1 when the file does not say
  */
 struct config {
 	unsigned int count;
@@ -26,6 +30,7 @@ struct config {
 	struct pki *pki;
 	struct keys *keys;
 	char control_socket[108];
+	int log_level;
 };
 
 struct config_errors {

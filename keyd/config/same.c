@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Connections with pre-shared keys that nothing of a handshake tells apart: a responder would
+ * take the key of the wrong one.
+ */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "config/priv.h"
+
+/* Identity and address of both ends, in an order that puts equal ones side by side. */
+static int compare_ident(const struct ident *a, const struct ident *b)
+{
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	if (!a->len)
+		return 0;
+	if (a->type == IDENT_FQDN || a->type == IDENT_EMAIL)
+		return strncasecmp((const char *)a->data, (const char *)b->data, a->len);
+	return memcmp(a->data, b->data, a->len);
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct ike_conn_conf *a = *(const struct ike_conn_conf *const *)x,
+				   *b = *(const struct ike_conn_conf *const *)y;
+	int r = compare_ident(&a->local_id, &b->local_id);
+
+	if (!r)
+		r = compare_ident(&a->remote_id, &b->remote_id);
+	if (!r)
+		r = (int)a->local.family - (int)b->local.family;
+	if (!r)
+		r = memcmp(a->local.ip, b->local.ip, sizeof(a->local.ip));
+	if (!r)
+		r = (int)a->peer.family - (int)b->peer.family;
+	return r ? r : memcmp(a->peer.ip, b->peer.ip, sizeof(a->peer.ip));
+}
+
+static cfg_t *section_of(const struct loader *l, const struct ike_conn_conf *conf)
+{
+	return cfg_getnsec(l->cfg, section_inside(SECTION_ROOT),
+			   (unsigned int)(conf - l->config->conn));
+}
+
+static const struct place *head_of(const struct loader *l, const struct ike_conn_conf *conf)
+{
+	size_t left = (size_t)(conf - l->config->conn);
+
+	for (size_t i = 0; i < l->places; i++)
+		if (l->place[i].key == PLACE_CONNECTION && !left--)
+			return &l->place[i];
+	return NULL;
+}
+
+static void check_pair(struct loader *l, const struct ike_conn_conf *a,
+		       const struct ike_conn_conf *b)
+{
+	const char *key = key_def(KEY_SECRET)->name, *first, *second;
+
+	if (a > b) {
+		check_pair(l, b, a);
+		return;
+	}
+	first = cfg_getstr(section_of(l, a), key);
+	second = cfg_getstr(section_of(l, b), key);
+	if (first && second && strcmp(first, second))
+		config_error(l, head_of(l, b), b->name,
+			     "has the identities and addresses of connection %s but another secret; "
+			     "give them different identities", a->name);
+}
+
+/** config_check_secrets() - no two connections with all the same but the secret */
+void config_check_secrets(struct loader *l)
+{
+	const struct ike_conn_conf **order;
+	unsigned int n = 0;
+
+	if (!l->config->count)
+		return;
+	order = calloc(l->config->count, sizeof(*order));
+	if (!order) {
+		config_error(l, NULL, NULL, "out of memory");
+		return;
+	}
+	for (unsigned int i = 0; i < l->config->count; i++)
+		if (l->config->conn[i].method == IKE_AUTH_BY_PSK)
+			order[n++] = &l->config->conn[i];
+	qsort(order, n, sizeof(*order), compare);
+	for (unsigned int i = 1; i < n; i++)
+		if (!compare(&order[i - 1], &order[i]))
+			check_pair(l, order[i - 1], order[i]);
+	free(order);
+}
