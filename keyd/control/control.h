@@ -21,8 +21,6 @@
 #include "ike/ike.h"
 #include "kernel/kernel.h"
 
-#define CONTROL_SOCKET "/run/svti/keyd.sock"
-
 enum {
 	CONTROL_CLIENTS_MAX = 32,
 	CONTROL_REQUEST_MAX = 4096, /* octets of a request line */

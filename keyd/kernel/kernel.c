@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The sockets: opening, asking, and what the kernel says when it refuses. */
 #include <errno.h>
-#include <gnutls/gnutls.h>
 #include <linux/netlink.h>
 #include <netlink/genl/ctrl.h>
 #include <stdarg.h>
@@ -86,7 +85,7 @@ void kernel_close(struct kernel *k)
 	nl_socket_free(k->genl);
 	nl_socket_free(k->route);
 	nl_socket_free(k->notify);
-	gnutls_memset(k, 0, sizeof(*k));
+	explicit_bzero(k, sizeof(*k));
 	free(k);
 }
 
@@ -234,7 +233,7 @@ int kernel_call(struct kernel *k, struct nl_sock *sock, struct nl_msg *msg, int 
 	if (!error)
 		error = send_message(sock, msg, &a);
 	/* Keys are in it. libnl sends from this buffer and makes no copy. */
-	gnutls_memset(nlmsg_data(nlmsg_hdr(msg)), 0, nlmsg_datalen(nlmsg_hdr(msg)));
+	explicit_bzero(nlmsg_data(nlmsg_hdr(msg)), nlmsg_datalen(nlmsg_hdr(msg)));
 	nlmsg_free(msg);
 	if (!error)
 		error = take_answer(k, sock, &a);

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control/control.h"
+#include "config/config.h"
 #include "tools/keydctl.h"
 
 enum {
@@ -35,7 +35,7 @@ static const char usage[] =
 	"  counters         messages received, sent, dropped by reason\n"
 	"  version          of the running keyd\n"
 	"\n"
-	"  -s, --socket SOCKET   default " CONTROL_SOCKET "\n"
+	"  -s, --socket SOCKET   default " CONFIG_CONTROL_SOCKET "\n"
 	"  --json                the answer as JSON\n"
 	"  -h, --help; --version\n";
 
@@ -294,7 +294,7 @@ int main(int argc, char **argv)
 		{ "follow", no_argument, NULL, 'f' },	    { "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct options o = { .socket = CONTROL_SOCKET };
+	struct options o = { .socket = CONFIG_CONTROL_SOCKET };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "s:fh", long_options, NULL)) >= 0) {

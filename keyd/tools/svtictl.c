@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* svtictl: run one command against the kernel. */
 #include <errno.h>
-#include <gnutls/gnutls.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
@@ -227,6 +226,6 @@ int main(int argc, char **argv)
 	} else {
 		status = run(&r);
 	}
-	gnutls_memset(&r, 0, sizeof(r));
+	explicit_bzero(&r, sizeof(r));
 	return status;
 }

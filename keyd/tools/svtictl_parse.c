@@ -2,7 +2,6 @@
 /* The grammar of svtictl: one table of words, each with its commands and its parser. */
 #include <ctype.h>
 #include <errno.h>
-#include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -207,8 +206,8 @@ static int parse_hex(uint8_t *key, struct bytes *view, const char *word, char *t
 	} else {
 		snprintf(why, WHY_MAX, "%s is not 0x and an even number of hexadecimal digits", word);
 	}
-	gnutls_memset(octet, 0, sizeof(octet));
-	gnutls_memset(text, 0, digits);
+	explicit_bzero(octet, sizeof(octet));
+	explicit_bzero(text, digits);
 	return view->data ? 0 : -1;
 }
 
