@@ -134,8 +134,10 @@ int children_adopt(struct children *c, const char *interface, char why[static CH
 	if (!error && (sas || sps)) {
 		error = flush(c, ifindex);
 		if (!error)
-			log_info("kernel", "%s: removed what an earlier run left there: %u SAs, "
-				 "%u policies", interface, sas, sps);
+			log_info("kernel",
+				 "%s: removed what an earlier run left there: %u SAs, "
+				 "%u policies",
+				 interface, sas, sps);
 	}
 	if (error)
 		snprintf(why, CHILDREN_WHY_MAX, "interface %s: %s", interface,
@@ -303,7 +305,8 @@ void children_uninstall(struct children *c, const struct ike_uninstall *what)
 	if (ifindex > 0) {
 		/* Policies first: one without an SA would ask for a new one. */
 		delete_policies(c, ifindex, g, child);
-		delete_sa(c, ifindex, what->interface, SVTI_DIR_OUT, child->spi_out, &child->remote);
+		delete_sa(c, ifindex, what->interface, SVTI_DIR_OUT, child->spi_out,
+			  &child->remote);
 		delete_sa(c, ifindex, what->interface, SVTI_DIR_IN, child->spi_in, NULL);
 	}
 	*at = child->next;

@@ -12,7 +12,7 @@
 enum {
 	CHILDREN_WHY_MAX = 512,
 	CHILDREN_TRAP_PRIORITY = 2 * SVTI_PRIORITY_DEFAULT, /* behind the policies of a Child SA */
-	CHILDREN_POLICIES_MAX = SVTI_BATCH_MAX - 2, /* beside the two SAs in one message */
+	CHILDREN_POLICIES_MAX = SVTI_BATCH_MAX - 2,	    /* beside the two SAs in one message */
 };
 
 struct children;
@@ -47,7 +47,7 @@ void children_each_gone(struct children *c,
  * with a clause in @why.
  */
 int children_policies(struct kernel_sp sp[static CHILDREN_POLICIES_MAX],
-		      const struct wire_ts_list *local, const struct wire_ts_list *remote, bool both,
-		      char why[static CHILDREN_WHY_MAX]);
+		      const struct wire_ts_list *local, const struct wire_ts_list *remote,
+		      bool both, char why[static CHILDREN_WHY_MAX]);
 
 #endif

@@ -57,8 +57,9 @@ static void answer_later(struct world *w, uint64_t token, const struct ike_answe
 	n->token = token;
 	n->a = *from;
 	if (from->reason)
-		n->a.reason = (const char *)append(&at, bytes_of(from->reason,
-								 strlen(from->reason) + 1)).data;
+		n->a.reason = (const char *)append(&at,
+						   bytes_of(from->reason, strlen(from->reason) + 1))
+				      .data;
 	n->a.auth = append(&at, from->auth);
 	for (i = 0; i < from->certs; i++)
 		n->cert[i] = append(&at, from->cert[i]);
@@ -157,7 +158,9 @@ static void sign(void *ctx, uint64_t token, const struct ike_ask_sign *ask)
 	const struct ike_conn_conf *conf = world_conn(w, ask->connection);
 	uint8_t auth[KEYS_AUTH_MAX];
 	struct bytes cert[IKE_CERTS_MAX];
-	struct ike_answer a = { .error = -ENOENT, .reason = "the connection is gone", .cert = cert };
+	struct ike_answer a = { .error = -ENOENT,
+				.reason = "the connection is gone",
+				.cert = cert };
 	char why[KEYS_WHY_MAX] = "";
 	size_t len = 0;
 	int count;
@@ -190,10 +193,12 @@ static void verify_psk(struct world *w, const struct ike_ask_verify *ask, struct
 	size_t len = 0;
 
 	if (ask->auth_method != IKE_METHOD_PSK) {
-		a->reason = "peer authenticates by signature, the connection wants a pre-shared key";
+		a->reason =
+			"peer authenticates by signature, the connection wants a pre-shared key";
 		return;
 	}
-	a->error = keys_psk_auth(w->config->keys, ask->connection, ask->prf, ask->octets, want, &len);
+	a->error = keys_psk_auth(w->config->keys, ask->connection, ask->prf, ask->octets, want,
+				 &len);
 	if (a->error)
 		a->reason = "there is no pre-shared key";
 	else if (bytes_equal_secret(ask->auth, bytes_of(want, len)))
@@ -240,8 +245,8 @@ static void usage(void *ctx, uint64_t token, const char *interface, uint32_t spi
 	int ifindex = kernel_ifindex(w->kernel, interface);
 	struct kernel_sa sa;
 
-	a.error = ifindex < 0 ? ifindex :
-				kernel_sa_get(w->kernel, ifindex, SVTI_DIR_IN, spi_in, &sa);
+	a.error = ifindex < 0 ? ifindex
+			      : kernel_sa_get(w->kernel, ifindex, SVTI_DIR_IN, spi_in, &sa);
 	if (a.error)
 		a.reason = kernel_error(w->kernel);
 	else if (sa.used)

@@ -9,7 +9,9 @@
 
 #define CONFIG_DEFAULT SVTI_SYSCONFDIR "/svti/keyd.conf"
 
-enum { EXIT_USAGE = 2 };
+enum {
+	EXIT_USAGE = 2
+};
 
 static const char usage[] =
 	"Usage: keyd [-c FILE] [-s SOCKET] [-v]\n"
@@ -44,9 +46,12 @@ static int check(const char *path)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "socket", required_argument, NULL, 's' },
-		{ "verbose", no_argument, NULL, 'v' },	    { "check", no_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },	    { "version", no_argument, NULL, 'V' },
+		{ "config", required_argument, NULL, 'c' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "check", no_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *path = CONFIG_DEFAULT, *socket = NULL;

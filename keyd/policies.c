@@ -6,7 +6,11 @@
 
 #include "children.h"
 
-enum { PREFIXES_MAX = 256, PROTO_ICMP = 1, PROTO_ICMPV6 = 58 };
+enum {
+	PREFIXES_MAX = 256,
+	PROTO_ICMP = 1,
+	PROTO_ICMPV6 = 58
+};
 
 /* The prefixes of one selector. */
 struct prefixes {
@@ -120,8 +124,8 @@ static int add_pair(struct kernel_sp *sp, int count, const struct wire_ts *local
 }
 
 int children_policies(struct kernel_sp sp[static CHILDREN_POLICIES_MAX],
-		      const struct wire_ts_list *local, const struct wire_ts_list *remote, bool both,
-		      char why[static CHILDREN_WHY_MAX])
+		      const struct wire_ts_list *local, const struct wire_ts_list *remote,
+		      bool both, char why[static CHILDREN_WHY_MAX])
 {
 	unsigned int i, j;
 	int count = 0;
@@ -139,6 +143,7 @@ int children_policies(struct kernel_sp sp[static CHILDREN_POLICIES_MAX],
 		}
 	}
 	if (!count)
-		return refuse(why, -EINVAL, "no two traffic selectors are of one family and protocol");
+		return refuse(why, -EINVAL,
+			      "no two traffic selectors are of one family and protocol");
 	return count;
 }

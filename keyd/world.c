@@ -7,7 +7,9 @@
 
 #include "world.h"
 
-enum { KERNEL_EVENTS = NET_SOCKETS }; /* index into readable[] */
+enum {
+	KERNEL_EVENTS = NET_SOCKETS
+}; /* index into readable[] */
 
 __attribute__((format(printf, 2, 3))) static int fail(char *why, const char *fmt, ...)
 {
@@ -214,8 +216,8 @@ static int compare_name(const void *name, const void *conn)
 static const struct ike_conn_conf *find(const struct ike_conn_conf **by_name, unsigned int count,
 					const char *name)
 {
-	const struct ike_conn_conf **found =
-		bsearch(name, by_name, count, sizeof(*by_name), compare_name);
+	const struct ike_conn_conf **found = bsearch(name, by_name, count, sizeof(*by_name),
+						     compare_name);
 
 	return found ? *found : NULL;
 }

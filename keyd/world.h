@@ -14,7 +14,9 @@
 #include "ike/ike.h"
 #include "net/net.h"
 
-enum { WORLD_WHY_MAX = 512 };
+enum {
+	WORLD_WHY_MAX = 512
+};
 
 struct answer;
 

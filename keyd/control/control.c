@@ -18,7 +18,7 @@ struct client {
 	struct control *control;
 	struct bufferevent *bev; /* NULL: free slot */
 	bool follow;
-	bool closing; /* when what was said has been read */
+	bool closing;  /* when what was said has been read */
 	uint64_t lost; /* log lines that did not fit */
 };
 
@@ -258,8 +258,8 @@ struct control *control_open(struct event_base *base, const char *path,
 		return NULL;
 	}
 	snprintf(control->path, sizeof(control->path), "%s", path);
-	control->listener = evconnlistener_new(base, on_accept, control,
-					       LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	control->listener = evconnlistener_new(
+		base, on_accept, control, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (!control->listener) {
 		explain(why, path, "out of memory");
 		close(fd);

@@ -23,7 +23,7 @@
 
 enum {
 	CONTROL_CLIENTS_MAX = 32,
-	CONTROL_REQUEST_MAX = 4096, /* octets of a request line */
+	CONTROL_REQUEST_MAX = 4096,   /* octets of a request line */
 	CONTROL_FOLLOW_MAX = 1 << 20, /* octets of log lines that wait for a slow reader */
 	CONTROL_WHY_MAX = 256,
 };

@@ -6,7 +6,11 @@
 #include "control/priv.h"
 #include "crypto/alg.h"
 
-enum { PROPOSAL_MAX = 256, PROPOSALS_MAX = 4096, TS_TEXT_MAX = 192 };
+enum {
+	PROPOSAL_MAX = 256,
+	PROPOSALS_MAX = 4096,
+	TS_TEXT_MAX = 192
+};
 
 json_t *control_text(const char *text)
 {

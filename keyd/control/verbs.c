@@ -6,7 +6,9 @@
 
 #include "control/priv.h"
 
-enum { MESSAGE_MAX = 256 };
+enum {
+	MESSAGE_MAX = 256
+};
 
 static json_t *ok(const char *key, json_t *value)
 {
@@ -85,7 +87,8 @@ static json_t *up(const struct control_env *env, json_t *request, const char *na
 	if (error == -ENOENT)
 		return refuse("there is no connection '%.64s'", name);
 	if (error == -EDESTADDRREQ)
-		return refuse("connection %.64s has no peer address to go to: it can only wait", name);
+		return refuse("connection %.64s has no peer address to go to: it can only wait",
+			      name);
 	if (error)
 		return refuse("connection %.64s: %s", name, strerror(-error));
 	return message("is being brought up", name);
@@ -182,8 +185,9 @@ static const struct {
 	const char *name;
 	json_t *(*answer)(const struct control_env *env, json_t *request, const char *name);
 } verbs[] = {
-	{ "show", show },     { "up", up },		{ "down", down },	{ "reload", reload },
-	{ "log", show_log },  { "counters", counters }, { "version", version },
+	{ "show", show },	{ "up", up },	     { "down", down },
+	{ "reload", reload },	{ "log", show_log }, { "counters", counters },
+	{ "version", version },
 };
 
 static json_t *dispatch(const struct control_env *env, json_t *request, bool *follow)

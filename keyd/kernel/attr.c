@@ -22,8 +22,8 @@ static int put_encap(struct nl_msg *msg, const struct kernel_sa *sa)
 {
 	if (!sa->encap_sport && !sa->encap_dport)
 		return 0;
-	return nla_put_u16(msg, SVTI_A_SA_ENCAP_SPORT, htons(sa->encap_sport)) ?:
-	       nla_put_u16(msg, SVTI_A_SA_ENCAP_DPORT, htons(sa->encap_dport));
+	return nla_put_u16(msg, SVTI_A_SA_ENCAP_SPORT, htons(sa->encap_sport))
+		       ?: nla_put_u16(msg, SVTI_A_SA_ENCAP_DPORT, htons(sa->encap_dport));
 }
 
 static int put_keys(struct nl_msg *msg, const struct kernel_sa *sa)
@@ -66,11 +66,11 @@ static int put_ports(struct nl_msg *msg, const struct kernel_sp *sp)
 	int error = 0;
 
 	if (sp->has_sport)
-		error = nla_put_u32(msg, SVTI_A_SP_SPORT_MIN, sp->sport_min) ?:
-			nla_put_u32(msg, SVTI_A_SP_SPORT_MAX, sp->sport_max);
+		error = nla_put_u32(msg, SVTI_A_SP_SPORT_MIN, sp->sport_min)
+				?: nla_put_u32(msg, SVTI_A_SP_SPORT_MAX, sp->sport_max);
 	if (!error && sp->has_dport)
-		error = nla_put_u32(msg, SVTI_A_SP_DPORT_MIN, sp->dport_min) ?:
-			nla_put_u32(msg, SVTI_A_SP_DPORT_MAX, sp->dport_max);
+		error = nla_put_u32(msg, SVTI_A_SP_DPORT_MIN, sp->dport_min)
+				?: nla_put_u32(msg, SVTI_A_SP_DPORT_MAX, sp->dport_max);
 	return error;
 }
 

@@ -8,7 +8,7 @@
 
 enum {
 	EVENTS_BUFFER = 4 << 20, /* octets of the socket: a burst of acquires waits there */
-	EVENTS_AT_ONCE = 1024, /* datagrams of one call, to give the rest of the program a turn */
+	EVENTS_AT_ONCE = 1024,	 /* datagrams of one call, to give the rest of the program a turn */
 };
 
 static int join(struct kernel *k, const char *group)
@@ -16,7 +16,8 @@ static int join(struct kernel *k, const char *group)
 	int id = genl_ctrl_resolve_grp(k->genl, SVTI_FAMILY_NAME, group);
 
 	if (id < 0)
-		return kernel_fail(k, -EPROTO, "the svti kernel module has no event group '%s'", group);
+		return kernel_fail(k, -EPROTO, "the svti kernel module has no event group '%s'",
+				   group);
 	if (nl_socket_add_membership(k->notify, id) < 0)
 		return kernel_fail(k, -EPERM,
 				   "cannot listen to the events of svti: CAP_NET_ADMIN is needed");
@@ -117,7 +118,8 @@ int kernel_events_read(struct kernel *k)
 		if (n == -ENOBUFS)
 			k->events.overrun(k->events.ctx);
 		else if (n < 0)
-			return kernel_fail(k, n, "cannot read the events of svti: %s", strerror(-n));
+			return kernel_fail(k, n, "cannot read the events of svti: %s",
+					   strerror(-n));
 		else
 			handle_datagram(k, n);
 	}

@@ -238,7 +238,8 @@ int kernel_call(struct kernel *k, struct nl_sock *sock, struct nl_msg *msg, int 
 	if (!error)
 		error = take_answer(k, sock, &a);
 	if (error == -EPERM && !k->error[0])
-		return kernel_fail(k, error, "%s: permission denied, CAP_NET_ADMIN is needed", what);
+		return kernel_fail(k, error, "%s: permission denied, CAP_NET_ADMIN is needed",
+				   what);
 	if (error && !k->error[0])
 		return kernel_fail(k, error, "%s: %s", what, strerror(-error));
 	return error;
@@ -247,10 +248,8 @@ int kernel_call(struct kernel *k, struct nl_sock *sock, struct nl_msg *msg, int 
 int kernel_attrs(struct nlmsghdr *h, struct nlattr **table)
 {
 	static struct nla_policy policy[SVTI_A_MAX + 1] = {
-		[SVTI_A_IFINDEX] = { .type = NLA_U32 },
-		[SVTI_A_SA] = { .type = NLA_NESTED },
-		[SVTI_A_SP] = { .type = NLA_NESTED },
-		[SVTI_A_ACQUIRE] = { .type = NLA_NESTED },
+		[SVTI_A_IFINDEX] = { .type = NLA_U32 },	  [SVTI_A_SA] = { .type = NLA_NESTED },
+		[SVTI_A_SP] = { .type = NLA_NESTED },	  [SVTI_A_ACQUIRE] = { .type = NLA_NESTED },
 		[SVTI_A_EVENT_SEQ] = { .type = NLA_U32 },
 	};
 

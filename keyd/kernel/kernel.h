@@ -19,7 +19,7 @@ struct kernel_sa {
 	uint32_t dir; /* enum svti_dir */
 	struct addr src, dst;
 	uint32_t reqid;
-	uint32_t encr, integ; /* IKEv2 transform ids */
+	uint32_t encr, integ;		  /* IKEv2 transform ids */
 	struct bytes encr_key, integ_key; /* going in only */
 	bool esn;
 	bool has_replay_window;
@@ -43,7 +43,7 @@ struct kernel_sp {
 	bool has_priority;
 	uint32_t priority;
 	uint32_t reqid;
-	uint32_t action; /* enum svti_action, 0: the default */
+	uint32_t action;	 /* enum svti_action, 0: the default */
 	uint64_t packets, bytes; /* coming out only */
 };
 
@@ -84,8 +84,7 @@ int kernel_sa_new(struct kernel *k, int ifindex, const struct kernel_sa *sa, uns
 /* @dst: AF_UNSPEC unless two outbound SAs share the SPI. */
 int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
 		  const struct addr *dst);
-int kernel_sa_get(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
-		  struct kernel_sa *sa);
+int kernel_sa_get(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi, struct kernel_sa *sa);
 int kernel_sa_each(struct kernel *k, int ifindex,
 		   void (*each)(void *ctx, const struct kernel_sa *sa), void *ctx);
 /* @dir, @reqid: 0 for all. */

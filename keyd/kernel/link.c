@@ -9,7 +9,9 @@
 
 #include "kernel/priv.h"
 
-enum { LINKS_MAX = 65536 };
+enum {
+	LINKS_MAX = 65536
+};
 
 struct link {
 	int ifindex;

@@ -35,8 +35,7 @@ static int call_with(struct kernel *k, uint8_t cmd, int flags, int ifindex,
 			   ctx);
 }
 
-int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
-		  const struct addr *dst)
+int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi, const struct addr *dst)
 {
 	struct kernel_sa sa = { .dir = dir, .spi = spi };
 

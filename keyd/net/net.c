@@ -15,7 +15,7 @@ enum {
 	BATCH = 32,
 	BATCHES_AT_ONCE = 8, /* then the rest of the program has its turn */
 	DATAGRAM_MAX = 65536,
-	MARKER_LEN = 4, /* of zeros, RFC 3948 2.2 */
+	MARKER_LEN = 4,	  /* of zeros, RFC 3948 2.2 */
 	BUFFER = 8 << 20, /* octets: thousands of first messages of handshakes at once */
 	CONTROL_MAX = CMSG_SPACE(sizeof(struct in_pktinfo)),
 };
@@ -37,7 +37,9 @@ struct net {
 };
 
 /* The second socket. */
-enum { NATT = 1 };
+enum {
+	NATT = 1
+};
 
 static int set_options(int fd, unsigned int socket)
 {
@@ -51,8 +53,10 @@ static int set_options(int fd, unsigned int socket)
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)))
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
 	if (socket == NATT && setsockopt(fd, IPPROTO_UDP, UDP_ENCAP, &encap, sizeof(encap)))
-		log_warning("net", "the kernel takes no ESP on UDP port %d (%s): peers behind NAT "
-			    "will not get through", NET_PORT_NATT, strerror(errno));
+		log_warning("net",
+			    "the kernel takes no ESP on UDP port %d (%s): peers behind NAT "
+			    "will not get through",
+			    NET_PORT_NATT, strerror(errno));
 	return 0;
 }
 

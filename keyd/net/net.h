@@ -19,8 +19,8 @@ enum {
 struct net;
 
 /* @message is valid during the call. */
-typedef void (*net_receive)(void *ctx, const struct endpoint *local,
-			    const struct endpoint *remote, struct bytes message);
+typedef void (*net_receive)(void *ctx, const struct endpoint *local, const struct endpoint *remote,
+			    struct bytes message);
 
 /* NULL with a sentence in @why: the port is taken, or may not be bound. */
 struct net *net_open(uint16_t port, uint16_t port_natt, net_receive receive, void *ctx,

@@ -186,8 +186,8 @@ static int follow_log(const struct options *o, FILE *daemon)
 		}
 		json_decref(line);
 	}
-	return ferror(stdout) ? fail("cannot write to standard output", "") :
-				fail("keyd closed the connection", "");
+	return ferror(stdout) ? fail("cannot write to standard output", "")
+			      : fail("keyd closed the connection", "");
 }
 
 /* Until the connection is up. Returns an exit status. */
@@ -289,9 +289,12 @@ static bool parse_wait(struct options *o)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{ "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
-		{ "wait", required_argument, NULL, 'w' },   { "help", no_argument, NULL, 'h' },
-		{ "follow", no_argument, NULL, 'f' },	    { "version", no_argument, NULL, 'V' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "wait", required_argument, NULL, 'w' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "follow", no_argument, NULL, 'f' },
+		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options o = { .socket = CONFIG_CONTROL_SOCKET };

@@ -8,7 +8,9 @@
 
 #include "tools/keydctl.h"
 
-enum { TIME_MAX = 64 };
+enum {
+	TIME_MAX = 64
+};
 
 static const char *text(const json_t *j, const char *key)
 {
@@ -34,8 +36,9 @@ static const char *since(const json_t *j, char buf[static TIME_MAX])
 
 	if (!json_is_integer(time))
 		return "-";
-	snprintf(buf, TIME_MAX, "%" PRId64 " Days %" PRId64 " Hours %" PRId64 " Mins %" PRId64 " Secs",
-		 s / 86400, s % 86400 / 3600, s % 3600 / 60, s % 60);
+	snprintf(buf, TIME_MAX,
+		 "%" PRId64 " Days %" PRId64 " Hours %" PRId64 " Mins %" PRId64 " Secs", s / 86400,
+		 s % 86400 / 3600, s % 3600 / 60, s % 60);
 	return buf;
 }
 
@@ -59,12 +62,12 @@ void print_connections(const json_t *connections)
 	const json_t *j;
 	size_t i;
 
-	printf("%-4s %-*s  %-*s  %-*s  %s\n", "ID", name, "NAME", description, "DESCRIPTION", status,
-	       "STATUS", "TIME (since last rekey)");
+	printf("%-4s %-*s  %-*s  %-*s  %s\n", "ID", name, "NAME", description, "DESCRIPTION",
+	       status, "STATUS", "TIME (since last rekey)");
 	json_array_foreach((json_t *)(uintptr_t)connections, i, j)
-		printf("%-4" PRId64 " %-*s  %-*s  %-*s  %s\n", number(j, "id"), name, text(j, "name"),
-		       description, text(j, "description"), status, text(j, "status"),
-		       since(j, buf));
+		printf("%-4" PRId64 " %-*s  %-*s  %-*s  %s\n", number(j, "id"), name,
+		       text(j, "name"), description, text(j, "description"), status,
+		       text(j, "status"), since(j, buf));
 }
 
 static void print_list(const char *title, const json_t *array)
@@ -87,7 +90,8 @@ static void print_half(const char *title, const json_t *j)
 		puts(", not in the kernel");
 		return;
 	}
-	printf(", %" PRId64 " bytes, %" PRId64 " packets", number(j, "bytes"), number(j, "packets"));
+	printf(", %" PRId64 " bytes, %" PRId64 " packets", number(j, "bytes"),
+	       number(j, "packets"));
 	if (json_is_integer(idle))
 		printf(", %" PRId64 "s ago", (int64_t)json_integer_value(idle));
 	if (number(j, "replayed"))
@@ -113,8 +117,8 @@ static void print_side(const char *title, const json_t *side)
 {
 	const char *id = text(side, "id");
 
-	printf("  %-6s '%s' @ %s[%" PRId64 "]\n", title, *id ? id : "unknown", text(side, "address"),
-	       number(side, "port"));
+	printf("  %-6s '%s' @ %s[%" PRId64 "]\n", title, *id ? id : "unknown",
+	       text(side, "address"), number(side, "port"));
 }
 
 static void print_ike_sa(const char *name, const json_t *sa)

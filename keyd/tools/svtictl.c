@@ -7,7 +7,10 @@
 
 #include "tools/svtictl.h"
 
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum {
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2
+};
 
 static const char usage[] =
 	"Usage: svtictl [--json] COMMAND\n"

@@ -5,7 +5,9 @@
 
 #include "kernel/kernel.h"
 
-enum { WHY_MAX = 256 };
+enum {
+	WHY_MAX = 256
+};
 
 enum command {
 	SA_ADD = 1 << 0,

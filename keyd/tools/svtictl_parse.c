@@ -204,7 +204,8 @@ static int parse_hex(uint8_t *key, struct bytes *view, const char *word, char *t
 			key[i] = strtoul(octet, NULL, 16);
 		}
 	} else {
-		snprintf(why, WHY_MAX, "%s is not 0x and an even number of hexadecimal digits", word);
+		snprintf(why, WHY_MAX, "%s is not 0x and an even number of hexadecimal digits",
+			 word);
 	}
 	explicit_bzero(octet, sizeof(octet));
 	explicit_bzero(text, digits);
@@ -259,9 +260,9 @@ static const struct {
 	const char *name;
 	uint8_t number;
 } protos[] = {
-	{ "icmp", 1 }, { "igmp", 2 },  { "ipip", 4 }, { "tcp", 6 },	 { "udp", 17 },
-	{ "gre", 47 }, { "esp", 50 },  { "ah", 51 },  { "icmpv6", 58 }, { "ospf", 89 },
-	{ "pim", 103 }, { "sctp", 132 },
+	{ "icmp", 1 },	  { "igmp", 2 },  { "ipip", 4 },  { "tcp", 6 },
+	{ "udp", 17 },	  { "gre", 47 },  { "esp", 50 },  { "ah", 51 },
+	{ "icmpv6", 58 }, { "ospf", 89 }, { "pim", 103 }, { "sctp", 132 },
 };
 
 static int parse_proto(struct request *r, char *text, char *why)
@@ -312,12 +313,14 @@ static int parse_ports(bool *has, uint16_t *min, uint16_t *max, const char *word
 
 static int parse_sport(struct request *r, char *text, char *why)
 {
-	return parse_ports(&r->sp.has_sport, &r->sp.sport_min, &r->sp.sport_max, "sport", text, why);
+	return parse_ports(&r->sp.has_sport, &r->sp.sport_min, &r->sp.sport_max, "sport", text,
+			   why);
 }
 
 static int parse_dport(struct request *r, char *text, char *why)
 {
-	return parse_ports(&r->sp.has_dport, &r->sp.dport_min, &r->sp.dport_max, "dport", text, why);
+	return parse_ports(&r->sp.has_dport, &r->sp.dport_min, &r->sp.dport_max, "dport", text,
+			   why);
 }
 
 static int parse_priority(struct request *r, char *text, char *why)
@@ -328,8 +331,9 @@ static int parse_priority(struct request *r, char *text, char *why)
 
 static int parse_action(struct request *r, char *text, char *why)
 {
-	r->sp.action = !strcmp(text, "protect") ? SVTI_ACTION_PROTECT :
-		       !strcmp(text, "discard") ? SVTI_ACTION_DISCARD : 0;
+	r->sp.action = !strcmp(text, "protect")	  ? SVTI_ACTION_PROTECT
+		       : !strcmp(text, "discard") ? SVTI_ACTION_DISCARD
+						  : 0;
 	if (r->sp.action)
 		return 0;
 	snprintf(why, WHY_MAX, "action '%.64s' is neither protect nor discard", text);
@@ -342,8 +346,8 @@ static const struct word {
 	unsigned int required;
 	int (*parse)(struct request *r, char *text, char *why);
 } words[] = {
-	{ "dev", ANY_SA | ANY_SP | MONITOR,
-	  (ANY_SA | ANY_SP) & ~(unsigned int)(SA_SHOW | SP_SHOW), parse_dev },
+	{ "dev", ANY_SA | ANY_SP | MONITOR, (ANY_SA | ANY_SP) & ~(unsigned int)(SA_SHOW | SP_SHOW),
+	  parse_dev },
 	{ "dir", ANY_SA | ANY_SP, SA_ADD | SA_DEL | SP_ADD, parse_dir },
 	{ "spi", SA_ADD | SA_DEL | SA_SHOW, SA_ADD | SA_DEL, parse_spi },
 	{ "src", SA_ADD | SELECTOR, SA_ADD, parse_src },
@@ -363,15 +367,17 @@ static const struct word {
 	{ "action", SP_ADD, 0, parse_action },
 };
 
-enum { WORDS = sizeof(words) / sizeof(*words) };
+enum {
+	WORDS = sizeof(words) / sizeof(*words)
+};
 
 /* Words of `ip xfrm` and of swanctl that this version has no answer to. */
 static const char *const not_yet[] = {
-	"mode",	   "family",  "life-bytes", "life-packets", "life-seconds", "lifetime", "limit",
-	"mark",	   "if_id",   "offload",    "dscp",	    "ecn",	    "df",	"tfc",
-	"ttl",	   "tmpl",    "flag",	    "extra-flag",   "coa",	    "comp",	"sel",
-	"enc",	   "auth",    "aead",	    "auth-trunc",   "output-mark",  "vrf",	"level",
-	"seq",	   "seq-hi",  "oseq",	    "ctx",	    "ptype",
+	"mode", "family", "life-bytes", "life-packets", "life-seconds", "lifetime", "limit",
+	"mark", "if_id",  "offload",	"dscp",		"ecn",		"df",	    "tfc",
+	"ttl",	"tmpl",	  "flag",	"extra-flag",	"coa",		"comp",	    "sel",
+	"enc",	"auth",	  "aead",	"auth-trunc",	"output-mark",	"vrf",	    "level",
+	"seq",	"seq-hi", "oseq",	"ctx",		"ptype",
 };
 
 static const struct {
@@ -414,7 +420,8 @@ static int unknown_word(const char *name, char *why)
 
 	for (i = 0; i < sizeof(not_yet) / sizeof(*not_yet); i++)
 		if (!strcmp(name, not_yet[i])) {
-			snprintf(why, WHY_MAX, "'%s' is not supported by this version of svti", name);
+			snprintf(why, WHY_MAX, "'%s' is not supported by this version of svti",
+				 name);
 			return -1;
 		}
 	snprintf(why, WHY_MAX, "'%.64s' is not a word of this command (see --help)", name);

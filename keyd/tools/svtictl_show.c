@@ -8,7 +8,10 @@
 #include "tools/svtictl.h"
 #include "wire/iana.h"
 
-enum { SHORT = 64, ALG_MAX = 96 };
+enum {
+	SHORT = 64,
+	ALG_MAX = 96
+};
 
 const char *format_dir(uint32_t dir)
 {
@@ -220,8 +223,8 @@ void output_acquire(struct output *o, const char *dev, const struct kernel_acqui
 	if (o->json) {
 		print_event(json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:i, s:i}", "event",
 				      "acquire", "dev", dev, "seq", (json_int_t)a->seq, "index",
-				      (json_int_t)a->sp_index, "reqid", (json_int_t)a->reqid,
-				      "src", src, "dst", dst, "proto", (int)a->proto, "sport",
+				      (json_int_t)a->sp_index, "reqid", (json_int_t)a->reqid, "src",
+				      src, "dst", dst, "proto", (int)a->proto, "sport",
 				      (int)a->sport, "dport", (int)a->dport));
 		return;
 	}

@@ -8,7 +8,9 @@
 
 /* --- the kernel */
 
-enum { LIST_MAX = 600 };
+enum {
+	LIST_MAX = 600
+};
 
 static struct {
 	struct kernel_sa sa[LIST_MAX];
@@ -102,8 +104,7 @@ static unsigned int find_sa(uint32_t dir, uint32_t spi)
 	return i;
 }
 
-int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
-		  const struct addr *dst)
+int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi, const struct addr *dst)
 {
 	unsigned int i = find_sa(dir, spi);
 
@@ -206,10 +207,19 @@ static void teardown(void)
 static struct ike_install child(uint32_t spi)
 {
 	struct ike_install ask = {
-		.connection = "ipsec1", .child = "net", .interface = "svti1", .reqid = 1,
-		.spi_in = spi, .spi_out = spi + 1, .encr = 20, .key_bits = 128, .esn = true,
-		.encr_key_in = bytes_of("in", 2), .encr_key_out = bytes_of("out", 3),
-		.ts_local = &local, .ts_remote = &remote,
+		.connection = "ipsec1",
+		.child = "net",
+		.interface = "svti1",
+		.reqid = 1,
+		.spi_in = spi,
+		.spi_out = spi + 1,
+		.encr = 20,
+		.key_bits = 128,
+		.esn = true,
+		.encr_key_in = bytes_of("in", 2),
+		.encr_key_out = bytes_of("out", 3),
+		.ts_local = &local,
+		.ts_remote = &remote,
 	};
 
 	addr_parse(&ask.local, "192.168.0.1");
@@ -226,8 +236,9 @@ static int install(uint32_t spi)
 
 static void uninstall(uint32_t spi)
 {
-	const struct ike_uninstall what = { .interface = "svti1", .reqid = 1, .spi_in = spi,
-					    .spi_out = spi + 1 };
+	const struct ike_uninstall what = {
+		.interface = "svti1", .reqid = 1, .spi_in = spi, .spi_out = spi + 1
+	};
 
 	children_uninstall(c, &what);
 }
@@ -276,8 +287,11 @@ END_TEST
 /* A trap is behind the policies of the Child SA, and neither takes the other away. */
 START_TEST(test_trap)
 {
-	const struct ike_trap trap = { .connection = "ipsec1", .interface = "svti1", .reqid = 1,
-				       .ts_local = &local, .ts_remote = &remote };
+	const struct ike_trap trap = { .connection = "ipsec1",
+				       .interface = "svti1",
+				       .reqid = 1,
+				       .ts_local = &local,
+				       .ts_remote = &remote };
 
 	children_trap_add(c, &trap);
 	ck_assert_uint_eq(fake.sps, 1);

@@ -41,8 +41,15 @@ static struct ike_conn_info info(unsigned int i)
 	sa->established_at = 1000;
 	sa->children = 1;
 	sa->child[0] = (struct ike_child_info){
-		.name = "net", .id = 5, .reqid = 1, .spi_in = 0xc2032981, .spi_out = 0xcc173955,
-		.encr = 20, .key_bits = 128, .installed_at = 61000, .ts_local = &ts,
+		.name = "net",
+		.id = 5,
+		.reqid = 1,
+		.spi_in = 0xc2032981,
+		.spi_out = 0xcc173955,
+		.encr = 20,
+		.key_bits = 128,
+		.installed_at = 61000,
+		.ts_local = &ts,
 		.ts_remote = &ts,
 	};
 	return c;
@@ -129,8 +136,9 @@ static struct event_base *base;
 static struct control *control;
 static bool reload_fails;
 static char dir[] = "/tmp/test_control.XXXXXX", path[64], why[CONTROL_WHY_MAX];
-static const struct control_env env = { .ctx = &reload_fails, .now = now, .sa_get = sa_get,
-					.reload = reload };
+static const struct control_env env = {
+	.ctx = &reload_fails, .now = now, .sa_get = sa_get, .reload = reload
+};
 
 static void setup(void)
 {

@@ -90,9 +90,17 @@ static struct nl_msg *message(void)
 START_TEST(test_sa_attributes)
 {
 	struct kernel_sa out, in = {
-		.spi = 0x1001, .dir = SVTI_DIR_OUT, .src = addr("192.168.0.1"),
-		.dst = addr("192.168.0.2"), .reqid = 7, .encr = 20, .integ = 12, .esn = true,
-		.has_replay_window = true, .replay_window = 0, .encap_sport = 4500,
+		.spi = 0x1001,
+		.dir = SVTI_DIR_OUT,
+		.src = addr("192.168.0.1"),
+		.dst = addr("192.168.0.2"),
+		.reqid = 7,
+		.encr = 20,
+		.integ = 12,
+		.esn = true,
+		.has_replay_window = true,
+		.replay_window = 0,
+		.encap_sport = 4500,
 		.encap_dport = 61234,
 	};
 	struct nl_msg *msg = message();
@@ -115,9 +123,17 @@ END_TEST
 START_TEST(test_sp_attributes)
 {
 	struct kernel_sp out, in = {
-		.index = 3, .dir = SVTI_DIR_IN, .src = addr("10.1.0.0"), .src_prefix = 24,
-		.proto = 6, .has_dport = true, .dport_min = 0, .dport_max = 80,
-		.has_priority = true, .priority = 0, .action = SVTI_ACTION_DISCARD,
+		.index = 3,
+		.dir = SVTI_DIR_IN,
+		.src = addr("10.1.0.0"),
+		.src_prefix = 24,
+		.proto = 6,
+		.has_dport = true,
+		.dport_min = 0,
+		.dport_max = 80,
+		.has_priority = true,
+		.priority = 0,
+		.action = SVTI_ACTION_DISCARD,
 	};
 	struct nl_msg *msg = message();
 
@@ -206,17 +222,20 @@ START_TEST(test_extended_ack)
 	int status = 1;
 
 	fresh();
-	ck_assert(take_datagram(&k, &a, error_message(-EEXIST, NLM_F_ACK_TLVS | NLM_F_CAPPED, 20,
-						      "wrong place"), &status));
+	ck_assert(take_datagram(
+		&k, &a, error_message(-EEXIST, NLM_F_ACK_TLVS | NLM_F_CAPPED, 20, "wrong place"),
+		&status));
 	ck_assert_int_eq(status, -EEXIST);
 	fresh();
-	ck_assert(take_datagram(&k, &a, error_message(-EEXIST, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0,
-						      "the SPI is taken"), &status));
+	ck_assert(take_datagram(
+		&k, &a,
+		error_message(-EEXIST, NLM_F_ACK_TLVS | NLM_F_CAPPED, 0, "the SPI is taken"),
+		&status));
 	ck_assert_str_eq(kernel_error(&k), "the SPI is taken");
 	/* The request is sent back whole, and the sentence is behind it. */
 	fresh();
-	ck_assert(take_datagram(&k, &a, error_message(-EEXIST, NLM_F_ACK_TLVS, 37,
-						      "the SPI is taken"), &status));
+	ck_assert(take_datagram(
+		&k, &a, error_message(-EEXIST, NLM_F_ACK_TLVS, 37, "the SPI is taken"), &status));
 	ck_assert_int_eq(status, -EEXIST);
 	ck_assert_str_eq(kernel_error(&k), "the SPI is taken");
 	fresh();

@@ -8,7 +8,9 @@
 #include "net/net.h"
 #include "unit.h"
 
-enum { PATIENCE = 5000 /* ms */ };
+enum {
+	PATIENCE = 5000 /* ms */
+};
 
 static uint16_t port, port_natt;
 static struct net *net;

@@ -7,7 +7,7 @@
 #define KEY20 "0x000102030405060708090a0b0c0d0e0f10111213"
 #define KEY16 "0x000102030405060708090a0b0c0d0e0f"
 #define KEY32 KEY16 "000102030405060708090a0b0c0d0e0f"
-#define SA "sa add dev svti1 dir out spi 0x1001 src 192.168.0.1 dst 192.168.0.2 "
+#define SA    "sa add dev svti1 dir out spi 0x1001 src 192.168.0.1 dst 192.168.0.2 "
 
 static struct request r;
 static char why[WHY_MAX];
