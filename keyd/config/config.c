@@ -43,8 +43,11 @@ static void on_confuse_error(cfg_t *cfg, const char *fmt, va_list ap)
 	char text[160];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	config_error(current, &place, NULL, "%s; values with spaces, '=' or ',' stand in quotes",
-		     text);
+	if (strstr(fmt, "duplicate title"))
+		config_error(current, &place, NULL, "%s: a name is there once; rename one", text);
+	else
+		config_error(current, &place, NULL,
+			     "%s; values with spaces, '=' or ',' stand in quotes", text);
 }
 
 static void add_file(struct loader *l, const struct place *place, const char *path)

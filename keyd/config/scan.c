@@ -88,13 +88,17 @@ static void put_word(struct scan *s, size_t len)
 
 static bool add_char(struct scan *s, size_t *len, char c)
 {
+	const char *wrong = NULL;
+
 	if ((unsigned char)c < ' ' || c == 0x7f)
-		fail(s, "a control character is in the file; remove it");
+		wrong = "a control character is in the file; remove it";
 	else if (*len + 1 == WORD_MAX)
-		fail(s, "the value is too long");
+		wrong = "the value is too long";
+	if (wrong)
+		fail(s, wrong);
 	else
 		s->word[(*len)++] = c;
-	return !s->failed;
+	return !wrong;
 }
 
 /* "...": \" and \\ are escapes, other backslashes stay, as in "CN=a\, b"; '...': all as it is. */
