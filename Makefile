@@ -123,7 +123,7 @@ check:
 
 check-unit:
 	@scripts/setup build test && $(MAKE) --no-print-directory unit-programs || $(call could_not_run,unit)
-	@tests/unit/run unit $(UNIT_TESTS)
+	@tests/unit/run unit $(UNIT_TESTS) tests/unit/uapi.py
 check-sim:
 	@scripts/setup build test && $(MAKE) --no-print-directory sim-programs || $(call could_not_run,sim)
 	@tests/unit/run sim $(SIM_TESTS)
