@@ -45,6 +45,8 @@ void ike_proposals_default(struct ike_proposals *ps, uint8_t protocol);
 /* The text that parses to @ps. */
 void ike_proposals_format(const struct ike_proposals *ps, char *buf, size_t len);
 
+bool ike_proposals_equal(const struct ike_proposals *a, const struct ike_proposals *b);
+
 enum ike_method {
 	IKE_AUTH_BY_PSK,
 	IKE_AUTH_BY_CERT,

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One IKE SA with a peer. A new one takes the place of an older one, which is deleted. The
+ * difficult case is that both ends start at once: each would delete the other's as the older
+ * one, and nothing would remain. So of two that cross, the one whose initiator's nonce has
+ * the lower digest loses, as in RFC 7296 2.8.1, and it is its own initiator that closes it:
+ * both ends know both nonces, and nobody closes what the other one may be keeping.
+ *
+ * Two cross when the later one was begun before the earlier one stood. Of ours we know when
+ * that was; the peer's may have been on its way for a while, so IKE_CROSSING is granted.
+ */
+#include "ike/sa.h"
+
+#include "crypto/prf.h"
+
+void unique_set_tie(struct sa *sa)
+{
+	struct bytes nonce = bytes_of(sa->handshake->nonce_i, sa->handshake->nonce_i_len);
+	uint8_t digest[20];
+
+	hash_sha1(&nonce, 1, digest);
+	sa->tie = 0;
+	for (unsigned int i = 0; i < 8; i++)
+		sa->tie = sa->tie << 8 | digest[i];
+}
+
+static bool they_cross(const struct sa *older, const struct sa *newer)
+{
+	if (older->initiator == newer->initiator)
+		return false;
+	if (newer->initiator)
+		return newer->created_at <= older->established_at;
+	return newer->created_at < older->established_at + IKE_CROSSING;
+}
+
+static bool newer_wins(const struct sa *older, const struct sa *newer)
+{
+	return !they_cross(older, newer) || newer->tie > older->tie;
+}
+
+static bool same_peer(const struct sa *a, const struct sa *b)
+{
+	return a != b && a->state == SA_ESTABLISHED && ident_equal(&a->peer_id, &b->peer_id);
+}
+
+bool unique_is_first(const struct sa *sa)
+{
+	for (const struct list *at = sa->conn->sas.next; at != &sa->conn->sas; at = at->next)
+		if (container_of(at, struct sa, in_conn)->state == SA_ESTABLISHED)
+			return false;
+	return true;
+}
+
+/*
+ * The kernel has one Child SA for a connection and peer: selectors of two would be the same. That
+ * of the older IKE SA goes first, and its end is told, as it may stay on its side.
+ */
+bool unique_before_child(struct sa *sa)
+{
+	struct list *at, *next;
+
+	list_each_safe(at, next, &sa->conn->sas) {
+		struct sa *older = container_of(at, struct sa, in_conn);
+
+		if (!same_peer(older, sa) || !older->child)
+			continue;
+		if (!newer_wins(older, sa))
+			return false;
+		child_tell_deleted(older);
+		child_remove(older, "replaced");
+	}
+	return true;
+}
+
+static void settle(struct sa *older, struct sa *sa, bool initial_contact)
+{
+	bool cross = they_cross(older, sa);
+
+	if (!newer_wins(older, sa)) {
+		if (sa->initiator)
+			sa_close(sa, "the peer's own IKE SA came first");
+		else if (initial_contact)
+			sa_want(older, WANT_LIVENESS); /* if it forgot this one, we shall know */
+		return;
+	}
+	if (cross && !older->initiator)
+		return; /* the peer's to close */
+	ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u takes the place of #%u", sa->id,
+		older->id);
+	if (initial_contact && !cross)
+		sa_drop(older, "the peer has forgotten it"); /* RFC 7296 2.4 */
+	else
+		sa_close(older, "replaced");
+}
+
+void unique_established(struct sa *sa, bool initial_contact)
+{
+	struct list *at, *next;
+
+	list_each_safe(at, next, &sa->conn->sas) {
+		struct sa *other = container_of(at, struct sa, in_conn);
+
+		if (same_peer(other, sa))
+			settle(other, sa, initial_contact);
+		else if (!sa->initiator && sa_is_pending(other) && other->tie < sa->tie)
+			sa_close(other, "the peer's own IKE SA came first");
+		if (sa->state != SA_ESTABLISHED)
+			return;
+	}
+}
