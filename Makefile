@@ -44,6 +44,10 @@ ROOMS   := $(filter-out keyd/main.c keyd/tools/%,$(wildcard keyd/*.c keyd/*/*.c)
 KEYDCTL := $(wildcard keyd/tools/keydctl*.c)
 SVTICTL := $(wildcard keyd/tools/svtictl*.c)
 
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
 obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
@@ -61,10 +65,10 @@ kmod: $(BUILD)/svti.ko
 
 $(BUILD)/svti.ko: $(KMOD_SOURCES) | $(BUILD)/kmod
 	@test -n "$(KDIR)" || { echo "no kernel headers found: install linux-headers-amd64 or set KDIR" >&2; exit 1; }
-	rm -rf $(BUILD)/kmod/src && mkdir -p $(BUILD)/kmod/src
-	cp -as $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(BUILD)/kmod/src/
-	$(MAKE) -C $(KDIR) M=$(abspath $(BUILD)/kmod/src) modules
-	cp $(BUILD)/kmod/src/svti.ko $@
+	$(Q)rm -rf $(BUILD)/kmod/src && mkdir -p $(BUILD)/kmod/src
+	$(Q)cp -as $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(BUILD)/kmod/src/
+	$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(abspath $(BUILD)/kmod/src) modules
+	$(Q)cp $(BUILD)/kmod/src/svti.ko $@
 
 $(BUILD)/kmod:
 	mkdir -p $@
@@ -75,26 +79,33 @@ keyd: $(BUILD)/keyd $(BUILD)/keydctl $(BUILD)/svtictl
 
 $(BUILD)/hard/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(KEYD_CFLAGS) $(HARDEN) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(KEYD_CFLAGS) $(HARDEN) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libkeyd.a: $(call obj,hard,$(ROOMS))
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/keyd: $(call obj,hard,keyd/main.c) $(BUILD)/libkeyd.a
-	$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 $(BUILD)/keydctl: $(call obj,hard,$(KEYDCTL)) $(BUILD)/libkeyd.a
-	$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 $(BUILD)/svtictl: $(call obj,hard,$(SVTICTL)) $(BUILD)/libkeyd.a
-	$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 # --- unit and simulation tests: the rooms once more, under ASan and UBSan
 
 $(BUILD)/san/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(KEYD_CFLAGS) -Itests $(SANITIZE) -MMD -MP -c -o $@ $<
+	$(call say,CC san,$<)
+	$(Q)$(CC) $(KEYD_CFLAGS) -Itests $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libkeyd-san.a: $(call obj,san,$(ROOMS))
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 SIM_TESTS  := $(patsubst tests/sim/%.c,$(BUILD)/sim/%,$(wildcard tests/sim/test_*.c))
@@ -103,10 +114,12 @@ UNIT_HELPERS := $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/un
 
 $(BUILD)/unit/test_%: $(BUILD)/san/tests/unit/test_%.o $(call obj,san,$(UNIT_HELPERS)) $(BUILD)/libkeyd-san.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
+	$(call say,LD san,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
 $(BUILD)/sim/test_%: $(BUILD)/san/tests/sim/test_%.o $(call obj,san,$(SIM_HELPERS)) $(BUILD)/libkeyd-san.a
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
+	$(call say,LD san,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
 
 .SECONDARY:
 
