@@ -417,6 +417,10 @@ START_TEST(test_too_many)
 	ck_assert_int_eq(policies(true), -E2BIG);
 	ck_assert_ptr_nonnull(strstr(why, "254"));
 	remote.count = 0;
+	add_ts(&remote, "10.0.0.0", "10.0.0.6", 0, 0, 65535);
+	ck_assert_int_eq(policies(false), 62 * 3);
+	ck_assert_int_eq(policies(true), -E2BIG);
+	remote.count = 0;
 	add_ts(&remote, "10.0.0.0", "10.0.0.1", 0, 0, 65535);
 	ck_assert_int_eq(policies(true), 124);
 	add_ts(&remote, "10.0.0.4", "10.0.0.5", 0, 0, 65535);
