@@ -64,11 +64,14 @@ pki_side()
 pki_both()
 {
 	local store=/run/work/pki-${2:-ecdsa}
-	if [ ! -e "$store/done" ]; then
-		pki_side "$store" a alice "${2:-}"
-		pki_side "$store" b bob "${2:-}"
-		touch "$store/done"
-	fi
+	(
+		flock 9
+		if [ ! -e "$store/done" ]; then
+			pki_side "$store" a alice "${2:-}"
+			pki_side "$store" b bob "${2:-}"
+			touch "$store/done"
+		fi
+	) 9>"$store.lock"
 	mkdir -p "$1"
 	cp -p "$store"/* "$1/"
 }

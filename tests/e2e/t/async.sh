@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test: asynchronous ciphers (cryptd) carry every size both ways, and all packets in order
+# alone
 alg=$1 driver=$2
 # An instance of cryptd has the name of what it wraps and a higher priority: it is the one that is
 # found from now on, until it is taken away again.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test: xfrm's own tunnel loses no packet while svti is unloaded and loaded again under its traffic
+# alone
 net_up
 xfrm_keys alice aes128gcm16 on
 xfrm_keys bob aes128gcm16 on

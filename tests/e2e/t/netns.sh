@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test: deleting the underlay's or the overlay's namespace under traffic takes the device along
+# alone
 first=$1
 net_up
 ip netns add inner

@@ -24,7 +24,7 @@ refused "no|not" on alice svtictl sa del dev svti1 dir in spi 0x9999
 refused "no|not" on alice svtictl sp del dev svti1 index 4711
 refused "reqid" on alice svtictl sp add dev svti1 dir out reqid 1 action discard
 on alice svtictl sp add dev svti1 dir out src "$ALICE_NET" dst "$BOB_NET" reqid 1
-refused "exist|same|already" on alice svtictl sp add dev svti1 dir out src "$ALICE_NET" \
+refused "Policy [0-9]+ has" on alice svtictl sp add dev svti1 dir out src "$ALICE_NET" \
 	dst "$BOB_NET" reqid 1
 on alice svtictl sa flush dev svti1
 on alice svtictl sp flush dev svti1

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test: the module unloads under traffic both ways, loads again and works
+# alone
 svti_pair
 answerer bob "$BOB_LAN"
 answerer alice "$ALICE_LAN"
