@@ -61,8 +61,10 @@ static void judge(const struct anchor *anchor, gnutls_x509_crt_t ee,
 	if (!identity_ok(ee, ask->peer_id, why))
 		return;
 	answer->proofs |= IKE_PROOF_IDENTITY;
-	if (pki_auth_verify(ee, ask, why))
-		answer->proofs |= IKE_PROOF_PEER_AUTH;
+	if (!pki_auth_verify(ee, ask, why))
+		return;
+	answer->proofs |= IKE_PROOF_PEER_AUTH;
+	*why = '\0'; /* a path that was tried and led nowhere may have left its own */
 }
 
 void pki_verify(struct pki *pki, const char *label, const struct ike_ask_verify *ask,
