@@ -34,10 +34,10 @@ union cipher_ctx {
 	struct gcm_aes256_ctx gcm256;
 };
 
-/* A seal looked up: what to compute with. */
+/* A seal looked up: what to compute with. One of @gcm and @cbc is set. */
 struct suite {
 	const struct alg *encr;
-	const struct nettle_aead *gcm; /* or */
+	const struct nettle_aead *gcm;
 	const struct nettle_cipher *cbc;
 	const struct nettle_hash *hash; /* of the MAC beside @cbc */
 	size_t icv_len;

@@ -374,6 +374,41 @@ START_TEST(test_modp_padding)
 }
 END_TEST
 
+/* RFC 5903 7: coordinates that begin with zeros keep them. Small multiples of the base point. */
+START_TEST(test_ecp_padding)
+{
+	static const struct {
+		uint16_t group;
+		size_t private_len;
+		unsigned int private;
+		const char *public;
+	} cases[] = {
+		{ ALG_KE_ECP_256, 32, 379,
+		  "005543894af3d00ed7d740abdbd75c96b06877b787db5f70eea78b90a8d7c00a"
+		  "bb4c85a3d8ea29efaafa24406912dd84d5b14dc32bf656ef6c6bd58a5d943f92" },
+		{ ALG_KE_ECP_256, 32, 43,
+		  "986ae2506f1ff104d04230861d8f4b498f4bc4c6d009b30f7544dc129b82d28d"
+		  "003cccc0a6460e0ae328a4d97d3c7b61d86fc6289c189f2525110c441bb07e97" },
+		{ ALG_KE_ECP_384, 48, 197,
+		  "004d104b26ee5671f72c10c986841d3e65d285e2516161b7baa341b12631b9e3"
+		  "2b6f0d5896d8431c51d5d93a37cbc90ef11a1e3f8b7b90538ee42cc00ee934a6"
+		  "e2ee25541607d8fb65c7a8b11e2f886853886eef3865ec933200b9f25599f29f" },
+		{ ALG_KE_ECP_384, 48, 176,
+		  "d03aa748f5f48eb3e0c54b683f25d2e2d7d7e3201282a95b57a59ffb8f94cf4c"
+		  "43b1107ca944b9211c351112de16ed18000a08c602dc5e0031dad088c19305f6"
+		  "b252a2bc3f245f7a5b80b484c7b99f6981c32374c714a7683255f5331f66bb06" },
+	};
+	uint8_t private[48] = { 0 };
+	struct dh dh;
+
+	private[cases[_i].private_len - 2] = (uint8_t)(cases[_i].private >> 8);
+	private[cases[_i].private_len - 1] = (uint8_t)cases[_i].private;
+	generate(&dh, cases[_i].group, bytes_of(private, cases[_i].private_len));
+	ck_bytes_eq(bytes_of(dh.pub, dh.pub_len), hex(cases[_i].public));
+	dh_wipe(&dh);
+}
+END_TEST
+
 /* RFC 6989 2.1: 1 < y < p - 1. */
 START_TEST(test_modp_range)
 {
@@ -464,6 +499,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, test_modp_prime, 0, COUNT_OF(modp));
 	tcase_add_loop_test(tc, test_modp_oracle, 0, COUNT_OF(modp));
 	tcase_add_loop_test(tc, test_modp_padding, 0, COUNT_OF(modp));
+	tcase_add_loop_test(tc, test_ecp_padding, 0, 4);
 	tcase_add_loop_test(tc, test_modp_range, 0, COUNT_OF(modp));
 	tcase_add_test(tc, test_random_source);
 	tcase_add_test(tc, test_unknown_group);

@@ -200,13 +200,17 @@ static void opens_to(const struct seal *s, struct bytes header, struct bytes bod
 	free(out);
 }
 
+/* Nor does it leave plaintext behind. */
 static void does_not_open(const struct seal *s, struct bytes header, struct bytes body)
 {
 	uint8_t *out = malloc(body.len + 1);
 	size_t len = 77;
 
+	memset(out, 0xa5, body.len + 1);
 	ck_assert_int_eq(seal_open(s, header, body, out, &len), -EBADMSG);
 	ck_assert_uint_eq(len, 0);
+	for (size_t i = 0; i < body.len + 1; i++)
+		must(out[i] == 0xa5 || !out[i]);
 	free(out);
 }
 
@@ -250,17 +254,11 @@ START_TEST(test_gcm_bad_tag)
 				BYTES_NONE);
 	struct bytes iv = hex("5455565758595a5b");
 	struct bytes cipher = hex("eb156d081ed6b6b55f4612f021d87b39");
-	uint8_t out[64];
-	size_t len;
 
 	for (size_t i = 0; i < COUNT_OF(tags); i++)
 		does_not_open(&s, BYTES_NONE, join(iv, cipher, hex(tags[i])));
 	/* The right one, by which the padding is looked at: 0x2f is more than there is. */
-	ck_assert_int_eq(seal_open(&s, BYTES_NONE,
-				   join(iv, cipher, hex("d8847dbc326a06e988c77ad3863e6083")), out,
-				   &len), -EBADMSG);
-	for (size_t i = 0; i < cipher.len; i++)
-		ck_assert_uint_eq(out[i], 0);
+	does_not_open(&s, BYTES_NONE, join(iv, cipher, hex("d8847dbc326a06e988c77ad3863e6083")));
 	seal_wipe(&s);
 }
 END_TEST
