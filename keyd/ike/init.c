@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crypto/alg.h"
 #include "ike/sa.h"
 
 enum { IKE_PORT = 500 };
@@ -169,10 +168,10 @@ static enum sa_step group_response(struct sa *sa, struct bytes data)
 	    !offers_group(&sa->conn->conf.ike, group)) {
 		snprintf(sa->handshake->why, sizeof(sa->handshake->why),
 			 "peer wants group %s, which is not what we offered",
-			 alg_name(IKE_TT_KE, group, 0));
+			 transform_name(IKE_TT_KE, group, 0));
 		return STEP_STAY;
 	}
-	snprintf(why, sizeof(why), "peer wants group %s", alg_name(IKE_TT_KE, group, 0));
+	snprintf(why, sizeof(why), "peer wants group %s", transform_name(IKE_TT_KE, group, 0));
 	if (sa->handshake->restarts < IKE_INIT_RESTARTS && !new_public_value(sa, group)) {
 		sa_fail(sa, "cannot make a public value");
 		return STEP_MOVED;
@@ -217,8 +216,8 @@ static bool read_response(struct sa *sa, const struct message *m, struct wire_ke
 		return false;
 	if (sa->suite.ke != sa->handshake->group || ke->group != sa->handshake->group) {
 		snprintf(why, why_len, "peer chose group %s, but the public value sent is of %s",
-			 alg_name(IKE_TT_KE, sa->suite.ke, 0),
-			 alg_name(IKE_TT_KE, sa->handshake->group, 0));
+			 transform_name(IKE_TT_KE, sa->suite.ke, 0),
+			 transform_name(IKE_TT_KE, sa->handshake->group, 0));
 		return false;
 	}
 	return true;

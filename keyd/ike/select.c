@@ -168,6 +168,14 @@ static unsigned int fit(struct suite *s, const struct ike_proposal *o, const str
 	return RANK_FITS;
 }
 
+/* As it is configured, which is what has to be changed. */
+const char *transform_name(uint8_t type, uint16_t id, uint16_t key_bits)
+{
+	const struct alg *alg = alg_find(type, id, key_bits);
+
+	return alg ? alg->name : alg_name(type, id, key_bits);
+}
+
 static void list_peer(const struct wire_proposal *p, uint8_t type, char *buf, size_t len)
 {
 	size_t at = 0;
@@ -178,7 +186,7 @@ static void list_peer(const struct wire_proposal *p, uint8_t type, char *buf, si
 
 		if (t->type == type)
 			at += (size_t)snprintf(buf + at, len - at, "%s%s", at ? "/" : "",
-					       alg_name(type, t->id, t->key_bits));
+					       transform_name(type, t->id, t->key_bits));
 	}
 }
 
@@ -192,7 +200,7 @@ static void list_ours(const struct ike_proposal *o, uint8_t type, char *buf, siz
 
 		if (t->type == type)
 			at += (size_t)snprintf(buf + at, len - at, "%s%s", at ? "/" : "",
-					       alg_name(type, t->id, t->key_bits));
+					       transform_name(type, t->id, t->key_bits));
 	}
 }
 

@@ -56,6 +56,8 @@ bool suite_allowed(const struct suite *suite, const struct ike_proposals *ours);
 void suite_put_offer(struct wire_out *o, const struct ike_proposals *ours, struct bytes spi);
 /* The answer to the proposal that @suite came from. */
 void suite_put(struct wire_out *o, const struct suite *suite, uint8_t protocol, struct bytes spi);
+/* "x25519"; static storage. */
+const char *transform_name(uint8_t type, uint16_t id, uint16_t key_bits);
 /* "AES_GCM_16-128/PRF_HMAC_SHA2_256/CURVE_25519" */
 void suite_format(const struct suite *suite, uint8_t protocol, char *buf, size_t len);
 
