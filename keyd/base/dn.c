@@ -40,8 +40,7 @@ static bool next_ava(struct bytes *set, struct ava *ava)
 
 	return der_expect(set, DER_SEQUENCE, &seq) && der_expect(&seq, DER_OID, &ava->oid) &&
 	       ava->oid.len && der_next(&seq, &ava->tag, &ava->value) && !seq.len &&
-	       !(is_text(ava->tag) && ava->value.len &&
-		 memchr(ava->value.data, 0, ava->value.len));
+	       !(is_text(ava->tag) && ava->value.len && memchr(ava->value.data, 0, ava->value.len));
 }
 
 static bool next_rdn(struct bytes *rdns, struct rdn *rdn)
@@ -145,9 +144,8 @@ static int rdn_compare(const struct rdn *p, const struct rdn *n, bool wildcards)
 			if (any != (pass == 1))
 				continue;
 			for (j = 0; j < n->count; j++)
-				if (!taken[j] &&
-				    (any ? bytes_equal(p->ava[i].oid, n->ava[j].oid) :
-					   ava_equal(&p->ava[i], &n->ava[j])))
+				if (!taken[j] && (any ? bytes_equal(p->ava[i].oid, n->ava[j].oid)
+						      : ava_equal(&p->ava[i], &n->ava[j])))
 					break;
 			if (j == n->count)
 				return -1;

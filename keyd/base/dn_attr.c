@@ -5,8 +5,11 @@
 
 #include "base/der.h"
 
-#define OID(octets) { (const uint8_t *)(octets), sizeof(octets) - 1 }
-#define X520(n) OID("\x55\x04" n)
+#define OID(octets)                                           \
+	{                                                     \
+		(const uint8_t *)(octets), sizeof(octets) - 1 \
+	}
+#define X520(n)	 OID("\x55\x04" n)
 #define PKCS9(n) OID("\x2a\x86\x48\x86\xf7\x0d\x01\x09" n)
 #define PILOT(n) OID("\x09\x92\x26\x89\x93\xf2\x2c\x64\x01" n)
 
@@ -43,7 +46,9 @@ static const struct dn_attr attrs[] = {
 	{ "unstructuredAddress", PKCS9("\x08"), 0 },
 };
 
-enum { ATTRS = sizeof(attrs) / sizeof(attrs[0]) };
+enum {
+	ATTRS = sizeof(attrs) / sizeof(attrs[0])
+};
 
 const struct dn_attr *dn_attr_find(const char *name, size_t len)
 {

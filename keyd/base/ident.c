@@ -8,10 +8,18 @@
 
 #include "base/dn.h"
 
-enum { TEXT_MAX = 255 }; /* octets of a configured name, mail address or key id */
+enum {
+	TEXT_MAX = 255
+}; /* octets of a configured name, mail address or key id */
 
 /* Ranks of ident_match(). */
-enum { RANK_NONE = 0, RANK_ANY = 1, RANK_WILD_MIN = 2, RANK_WILD_MAX = 900, RANK_EXACT = 1000 };
+enum {
+	RANK_NONE = 0,
+	RANK_ANY = 1,
+	RANK_WILD_MIN = 2,
+	RANK_WILD_MAX = 900,
+	RANK_EXACT = 1000
+};
 
 static int set(struct ident *id, uint8_t type, const void *data, size_t len)
 {
@@ -68,8 +76,8 @@ static int parse_text(struct ident *id, enum ident_type type, const char *text, 
 		return refuse(why, "a name, mail address or key id has no spaces in it");
 	if (type == IDENT_EMAIL && (!strchr(text, '@') || text[len - 1] == '@' || *text == '@'))
 		return refuse(why, "not a mail address; write e.g. alice@example.com");
-	if (star && (star != text || !text[1] || text[1] != (type == IDENT_FQDN ? '.' : '@') ||
-		     !text[2]))
+	if (star &&
+	    (star != text || !text[1] || text[1] != (type == IDENT_FQDN ? '.' : '@') || !text[2]))
 		return refuse(why, "'*' stands only at the front, as in *.example.com or "
 				   "*@example.com");
 	return set(id, type, text, len);
@@ -110,7 +118,7 @@ static int parse_typed(struct ident *id, const char *text, const char **why, boo
 		const char *word;
 		enum ident_type type;
 	} words[] = {
-		{ "inet", IDENT_IPV4 }, { "name", IDENT_FQDN }, { "email", IDENT_EMAIL },
+		{ "inet", IDENT_IPV4 },	 { "name", IDENT_FQDN }, { "email", IDENT_EMAIL },
 		{ "key", IDENT_KEY_ID }, { "dn", IDENT_DN },
 	};
 	size_t len = strcspn(text, " \t");

@@ -6,7 +6,9 @@
 
 #include "config/priv.h"
 
-enum { TRIED_LEN = 320 };
+enum {
+	TRIED_LEN = 320
+};
 
 /**
  * struct hunt - the search for the file of a label
@@ -49,7 +51,7 @@ static bool find_label(struct conn_ctx *c, struct hunt *h, const char *folder, c
 	return false;
 }
 
-/* Beside an absolute certs/alice.pem: ../private/alice.*, alice.key, or in the same file. */
+/* Beside an absolute certs/alice.pem: ../private/alice.* or alice.key */
 static bool find_beside(struct hunt *h, const char *cert, const char *const ends[3])
 {
 	const char *slash = strrchr(cert, '/'), *dot = strrchr(slash, '.');
@@ -63,7 +65,7 @@ static bool find_beside(struct hunt *h, const char *cert, const char *const ends
 	for (int i = 0; i < 3; i++)
 		if (try_path(h, other, strlen(other), ends[i]))
 			return true;
-	return try_path(h, cert, stem, ".key") || try_path(h, cert, strlen(cert), "");
+	return try_path(h, cert, stem, ".key");
 }
 
 static bool label_ok(struct conn_ctx *c, enum key key, const char *label)
@@ -87,7 +89,8 @@ static void load_extra(struct loader *l)
 
 	for (int i = 0; !l->extra && i < 2; i++)
 		if ((size_t)snprintf(path, sizeof(path), "%s/%s", l->dir, folders[i]) <
-			    sizeof(path) && !access(path, R_OK))
+			    sizeof(path) &&
+		    !access(path, R_OK))
 			pki_load_extra(l->config->pki, path, why);
 	l->extra = true;
 }
@@ -98,8 +101,8 @@ static bool load_key(struct conn_ctx *c, const char *label, const char *cert, st
 	char why[KEYS_WHY_MAX];
 	struct hunt h;
 
-	if (!(*label == '/' ? find_beside(&h, cert, ends) :
-			      find_label(c, &h, "private", label, ends)))
+	if (!(*label == '/' ? find_beside(&h, cert, ends)
+			    : find_label(c, &h, "private", label, ends)))
 		conn_error(c, KEY_CERTIFICATE, label, "no private key; tried %s", h.tried);
 	else if (keys_load_private(c->loader->config->keys, label, h.path, spki, why))
 		conn_error(c, KEY_CERTIFICATE, label, "private key %s: %s", h.path, why);
@@ -171,7 +174,8 @@ static void check_local_id(struct conn_ctx *c, const char *text)
 	else if (text && !pki_has_identity(pki, label, id))
 		conn_error(c, KEY_LOCAL_ID, text,
 			   "not in certificate %s; write its subject \"%.150s\" or a name of its "
-			   "subjectAltName", label, name);
+			   "subjectAltName",
+			   label, name);
 	else if (has_subject && (!text || id->type == IDENT_DN)) {
 		ident_free(id);
 		*id = subject;
@@ -260,8 +264,9 @@ static bool take_credentials(struct conn_ctx *c)
 	if (ca)
 		take_ca(c, ca);
 	else
-		conn_error(c, KEY_NONE, NULL, "method = cert needs ca = LABEL, whom the peer's "
-					      "certificate is trusted by");
+		conn_error(c, KEY_NONE, NULL,
+			   "method = cert needs ca = LABEL, whom the peer's "
+			   "certificate is trusted by");
 	if (certificate)
 		return take_certificate(c, certificate);
 	conn_error(c, KEY_NONE, NULL, "method = cert needs certificate = LABEL, our own one");

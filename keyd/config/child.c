@@ -39,7 +39,8 @@ void config_child(struct conn_ctx *c)
 	if (count > IKE_CHILDREN_MAX) {
 		conn_error(c, KEY_NONE, NULL,
 			   "has %u children; more than one come with a later release, write a "
-			   "connection for each", count);
+			   "connection for each",
+			   count);
 		return;
 	}
 	c->child = cfg_getnsec(c->sec, section_inside(SECTION_CONNECTION), 0);

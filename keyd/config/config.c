@@ -139,7 +139,9 @@ static unsigned int make_opts(cfg_opt_t *opts, enum section section)
 
 static cfg_t *make_cfg(void)
 {
-	enum { MULTI = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES };
+	enum {
+		MULTI = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES
+	};
 	cfg_opt_t child[KEYS + 1], connection[KEYS + 2], root[KEYS + 3];
 	unsigned int n;
 
@@ -184,7 +186,8 @@ static void read_one(struct loader *l)
 	secret_wipe(&text);
 	for (; mode & 077 && places < l->places; places++)
 		if (l->place[places].key == KEY_SECRET) {
-			log_warning("config", "%s has secrets and may be read by others; chmod 600 %s",
+			log_warning("config",
+				    "%s has secrets and may be read by others; chmod 600 %s",
 				    l->file[file], l->file[file]);
 			break;
 		}
@@ -208,9 +211,10 @@ static void take_globals(struct loader *l)
 	if (!socket)
 		socket = CONFIG_CONTROL_SOCKET;
 	if (*socket != '/' || strlen(socket) >= sizeof(config->control_socket))
-		config_error(l, place_of(l, KEY_CONTROL_SOCKET), NULL,
-			     "control-socket = %s: write an absolute path of at most %zu characters",
-			     socket, sizeof(config->control_socket) - 1);
+		config_error(
+			l, place_of(l, KEY_CONTROL_SOCKET), NULL,
+			"control-socket = %s: write an absolute path of at most %zu characters",
+			socket, sizeof(config->control_socket) - 1);
 	else
 		strcpy(config->control_socket, socket);
 	config->log_level = -1;

@@ -57,8 +57,9 @@ static void take_addresses(struct conn_ctx *c)
 		conn_error(c, peer ? KEY_PEER : KEY_INITIATOR, peer,
 			   "an initiator has to know its peer; write peer = ADDRESS");
 	if (conf->initiator && (!local || !strcmp(local, "any")))
-		conn_error(c, local ? KEY_LOCAL_ADDRESS : KEY_INITIATOR, local,
-			   "an initiator has to know its own address; write local-address = ADDRESS");
+		conn_error(
+			c, local ? KEY_LOCAL_ADDRESS : KEY_INITIATOR, local,
+			"an initiator has to know its own address; write local-address = ADDRESS");
 	if (conf->local.family != AF_UNSPEC && addr_equal(&conf->local, &conf->peer))
 		conn_error(c, KEY_PEER, peer, "is the local address");
 }

@@ -10,9 +10,9 @@
 #include "config/schema.h"
 
 enum {
-	FILES_MAX = 4096, /* the file and all that it includes */
+	FILES_MAX = 4096,	 /* the file and all that it includes */
 	FILE_LEN_MAX = 64 << 20, /* octets of one */
-	WORD_MAX = 4096, /* octets of one word or quoted value */
+	WORD_MAX = 4096,	 /* octets of one word or quoted value */
 };
 
 /* Where something was written. */
@@ -22,7 +22,9 @@ struct place {
 	uint8_t key; /* enum key, or PLACE_CONNECTION for the head of a connection */
 };
 
-enum { PLACE_CONNECTION = KEYS };
+enum {
+	PLACE_CONNECTION = KEYS
+};
 
 /**
  * struct loader - one run of config_load()

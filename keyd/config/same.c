@@ -67,9 +67,11 @@ static void check_pair(struct loader *l, const struct ike_conn_conf *a,
 	first = cfg_getstr(section_of(l, a), key);
 	second = cfg_getstr(section_of(l, b), key);
 	if (first && second && strcmp(first, second))
-		config_error(l, head_of(l, b), b->name,
-			     "has the identities and addresses of connection %s but another secret; "
-			     "give them different identities", a->name);
+		config_error(
+			l, head_of(l, b), b->name,
+			"has the identities and addresses of connection %s but another secret; "
+			"give them different identities",
+			a->name);
 }
 
 /** config_check_secrets() - no two connections with all the same but the secret */

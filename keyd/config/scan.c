@@ -23,7 +23,7 @@ struct scan {
 	char *word; /* the last two words, for keys and heads of sections */
 	char *before;
 	unsigned int words; /* of the statement that is being read; values do not count */
-	char last; /* the last token, 'w' for a word */
+	char last;	    /* the last token, 'w' for a word */
 	unsigned int depth;
 	bool in_list;
 	unsigned int seen_line[SECTIONS][KEYS];
@@ -178,8 +178,8 @@ static void assignment(struct scan *s, bool append)
 	}
 	seen = &s->seen_line[s->depth][key];
 	if (*seen && !append) {
-		config_error(s->l, &s->at, NULL, "%s is already there in line %u; remove one", s->word,
-			     *seen);
+		config_error(s->l, &s->at, NULL, "%s is already there in line %u; remove one",
+			     s->word, *seen);
 		s->failed = true;
 	}
 	*seen = s->at.line;

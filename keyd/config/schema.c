@@ -10,14 +10,61 @@ static const struct key_def keys[KEYS] = { CONFIG_KEYS(X) };
 
 /* Keys and sections that are known but not built: refused by name, never ignored. */
 static const char *const later[] = {
-	"block-threshold", "ca-certificate", "certificates", "close-action", "cookie-threshold",
-	"copy-df", "copy-dscp", "copy-ecn", "crl", "crl-uri", "dpd-action", "dpd-timeout", "eap",
-	"eap-id", "enable", "encap", "esn", "fragmentation", "init-limit-half-open", "keying-tries",
-	"key", "lifetime", "local-port", "local-auth", "mark", "mobike", "mode", "ocsp", "pool",
-	"pools", "ppk", "ppk-id", "priority", "proto", "radius", "reauth-time", "rekey-bytes",
-	"rekey-packets", "rekey-time", "remote-auth", "remote-port", "replay-window",
-	"retransmit-base", "retransmit-timeout", "retransmit-tries", "revocation", "routes",
-	"sa-rekey-time", "start-action", "template", "tfc", "udp-encap", "unique", "use", "vip",
+	"block-threshold",
+	"ca-certificate",
+	"certificates",
+	"close-action",
+	"cookie-threshold",
+	"copy-df",
+	"copy-dscp",
+	"copy-ecn",
+	"crl",
+	"crl-uri",
+	"dpd-action",
+	"dpd-timeout",
+	"eap",
+	"eap-id",
+	"enable",
+	"encap",
+	"esn",
+	"fragmentation",
+	"init-limit-half-open",
+	"keying-tries",
+	"key",
+	"lifetime",
+	"local-port",
+	"local-auth",
+	"mark",
+	"mobike",
+	"mode",
+	"ocsp",
+	"pool",
+	"pools",
+	"ppk",
+	"ppk-id",
+	"priority",
+	"proto",
+	"radius",
+	"reauth-time",
+	"rekey-bytes",
+	"rekey-packets",
+	"rekey-time",
+	"remote-auth",
+	"remote-port",
+	"replay-window",
+	"retransmit-base",
+	"retransmit-timeout",
+	"retransmit-tries",
+	"revocation",
+	"routes",
+	"sa-rekey-time",
+	"start-action",
+	"template",
+	"tfc",
+	"udp-encap",
+	"unique",
+	"use",
+	"vip",
 };
 
 const struct key_def *key_def(enum key key)
@@ -40,7 +87,9 @@ const char *section_inside(enum section section)
 	return inside[section];
 }
 
-enum { NAME_MAX_LEN = 24 };
+enum {
+	NAME_MAX_LEN = 24
+};
 
 /* Levenshtein distance, above NAME_MAX_LEN for names that are longer. */
 static unsigned int distance(const char *a, const char *b)
@@ -118,9 +167,9 @@ void key_explain(enum section section, const char *name, bool is_section, char *
 			 is_section ? "the section" : "the line");
 	else if (is_section)
 		snprintf(buf, len, "unknown section %.40s; %s", name,
-			 section == SECTION_ROOT       ? "write connection NAME { ... }" :
-			 section == SECTION_CONNECTION ? "write child NAME { ... }" :
-							 "a child has no sections");
+			 section == SECTION_ROOT	 ? "write connection NAME { ... }"
+			 : section == SECTION_CONNECTION ? "write child NAME { ... }"
+							 : "a child has no sections");
 	else if (near)
 		snprintf(buf, len, "unknown key %.40s; did you mean %s?", name, near);
 	else

@@ -23,7 +23,8 @@ static int refuse(const char **why, const char *sentence)
 
 int value_bool(const char *text, bool *value, const char **why)
 {
-	static const char *const words[2][3] = { { "false", "no", "off" }, { "true", "yes", "on" } };
+	static const char *const words[2][3] = { { "false", "no", "off" },
+						 { "true", "yes", "on" } };
 
 	for (int v = 0; v < 2; v++)
 		for (int i = 0; i < 3; i++)
@@ -101,8 +102,9 @@ int value_subnet(const char *text, struct wire_ts *ts, const char **why)
 	net = bits ? UINT32_MAX << (32 - bits) : 0;
 	memcpy(&ip, base.ip, 4);
 	if (ntohl(ip) & ~net)
-		return refuse(why, "has bits set behind the length of the subnet; write the network's "
-				   "own address");
+		return refuse(why,
+			      "has bits set behind the length of the subnet; write the network's "
+			      "own address");
 	*ts = (struct wire_ts){ .port_max = UINT16_MAX, .min = base, .max = base };
 	ip = htonl(ntohl(ip) | ~net);
 	memcpy(ts->max.ip, &ip, 4);
@@ -135,8 +137,10 @@ int value_interface(const char *text, const char **why)
 		return refuse(why, "the name of an interface has 1 to 15 characters, as svti1");
 	for (size_t i = 0; i < len; i++)
 		if (!is_name_char(text[i]))
-			return refuse(why, "the name of an interface is made of letters, digits, '-', '_' "
-					   "and '.'");
+			return refuse(
+				why,
+				"the name of an interface is made of letters, digits, '-', '_' "
+				"and '.'");
 	return 0;
 }
 
@@ -169,14 +173,17 @@ int value_secret(const char *text, struct secret *secret, const char **why)
 			return refuse(why, "a secret has 8 to 63 characters");
 		for (size_t i = 0; i < len; i++)
 			if (text[i] < ' ' || text[i] > '~')
-				return refuse(why, "a secret is ASCII text, 0x and hex, or 0s and base64");
+				return refuse(
+					why,
+					"a secret is ASCII text, 0x and hex, or 0s and base64");
 		r = secret_copy(secret, bytes_of(text, len));
 	} else {
 		coded = (gnutls_datum_t){ (unsigned char *)text + 2, (unsigned int)len - 2 };
 		r = decode(&coded, hex, secret);
 	}
 	if (r == -EINVAL)
-		return refuse(why, hex ? "what follows 0x is not hex" : "what follows 0s is not base64");
+		return refuse(why,
+			      hex ? "what follows 0x is not hex" : "what follows 0s is not base64");
 	if (r == -ERANGE)
 		return refuse(why, "a secret in hex or base64 has 8 to 64 octets");
 	return r ? refuse(why, "out of memory") : 0;

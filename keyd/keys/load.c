@@ -9,7 +9,11 @@
 #include "keys/priv.h"
 #include "wire/iana.h"
 
-enum { KEY_FILE_MAX = 1 << 20, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 8192 };
+enum {
+	KEY_FILE_MAX = 1 << 20,
+	RSA_BITS_MIN = 2048,
+	RSA_BITS_MAX = 8192
+};
 
 void keys_private_free(void *p)
 {
@@ -38,8 +42,9 @@ static bool decode(struct private_key *key, const struct secret *file, char *why
 		r = gnutls_privkey_import_x509(key->key, raw, GNUTLS_PRIVKEY_IMPORT_COPY);
 	gnutls_x509_privkey_deinit(raw);
 	if (r == GNUTLS_E_DECRYPTION_FAILED)
-		return keys_why(why, "is encrypted; write it without a passphrase: openssl pkey -in "
-				     "OLD -out NEW");
+		return keys_why(why,
+				"is encrypted; write it without a passphrase: openssl pkey -in "
+				"OLD -out NEW");
 	return r >= 0 || keys_why(why, "holds no private key in PEM or DER that keyd can read");
 }
 
@@ -68,8 +73,9 @@ static bool kind_ok(struct private_key *key, char *why)
 	default:
 		break;
 	}
-	return keys_why(why, "is a key of a kind that keyd does not have; use RSA, ECDSA on P-256, P-384 "
-			     "or P-521, or Ed25519");
+	return keys_why(
+		why, "is a key of a kind that keyd does not have; use RSA, ECDSA on P-256, P-384 "
+		     "or P-521, or Ed25519");
 }
 
 static bool datum_equal(const gnutls_datum_t *a, const gnutls_datum_t *b)
@@ -130,7 +136,8 @@ static bool pss_limits(struct private_key *key, gnutls_pubkey_t public, char *wh
 		key->hash = IKE_HASH_SHA2_512;
 		break;
 	default:
-		return keys_why(why, "has a certificate for RSA-PSS with a hash that IKE does not use");
+		return keys_why(why,
+				"has a certificate for RSA-PSS with a hash that IKE does not use");
 	}
 	return salt <= (unsigned int)gnutls_hash_get_len(digest) ||
 	       keys_why(why, "has a certificate for RSA-PSS with a salt that IKE does not use");

@@ -45,8 +45,9 @@ static const struct sigalg *choose(const struct private_key *key, uint32_t peer_
 	};
 
 	if (key->pk == GNUTLS_PK_EDDSA_ED25519) /* RFC 8420 2 */
-		return peer_hashes >> IKE_HASH_IDENTITY & 1 ? sigalg_find(key->pk, IKE_HASH_IDENTITY) :
-							      NULL;
+		return peer_hashes >> IKE_HASH_IDENTITY & 1
+			       ? sigalg_find(key->pk, IKE_HASH_IDENTITY)
+			       : NULL;
 	for (unsigned int i = 0; i < 3; i++) {
 		uint16_t hash = order[rank_of_key(key)][i];
 
@@ -140,8 +141,8 @@ static int sign_ecdsa(const struct private_key *key, uint8_t *method, struct byt
 }
 
 /** keys_sign() - AUTH by signature, RFC 7296 2.15; see keys.h. */
-int keys_sign(const struct keys *keys, const char *label, uint32_t peer_hashes,
-	      struct bytes octets, uint8_t *method, uint8_t *out, size_t *len, char *why)
+int keys_sign(const struct keys *keys, const char *label, uint32_t peer_hashes, struct bytes octets,
+	      uint8_t *method, uint8_t *out, size_t *len, char *why)
 {
 	const struct private_key *key = keys_find(&keys->private_keys, label);
 
@@ -161,6 +162,7 @@ int keys_sign(const struct keys *keys, const char *label, uint32_t peer_hashes,
 	case GNUTLS_PK_ECDSA:
 		return sign_ecdsa(key, method, octets, out, len, why);
 	default:
-		return refuse(why, "our kind of key needs a peer with RFC 7427, which this one is not");
+		return refuse(why,
+			      "our kind of key needs a peer with RFC 7427, which this one is not");
 	}
 }

@@ -33,7 +33,8 @@ static bool check_rfc7427(gnutls_pubkey_t key, const struct ike_ask_verify *ask,
 
 	alg = sigalg_parse(ask->auth, &signature);
 	if (!alg)
-		return pki_why(why, "the digital signature has an algorithm that keyd does not know");
+		return pki_why(why,
+			       "the digital signature has an algorithm that keyd does not know");
 	/* a plain RSA key makes both kinds of RSA signature, a PSS key only its own */
 	if ((int)alg->pk != pk && !(alg->pk == GNUTLS_PK_RSA_PSS && pk == GNUTLS_PK_RSA))
 		return pki_why(why, "a signature by %s does not fit the %s key of the certificate",
@@ -63,7 +64,8 @@ static bool check_ecdsa(gnutls_pubkey_t key, const struct ike_ask_verify *ask, c
 
 	if (gnutls_pubkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_ECDSA ||
 	    gnutls_pubkey_export_ecc_raw2(key, &curve, NULL, NULL, 0) < 0 || curve != alg->curve)
-		return pki_why(why, "a signature by %s does not fit the key of the certificate", name);
+		return pki_why(why, "a signature by %s does not fit the key of the certificate",
+			       name);
 	if (ask->auth.len != 2 * alg->len)
 		return wrong(why, name);
 	r = (gnutls_datum_t){ (unsigned char *)ask->auth.data, (unsigned int)alg->len };

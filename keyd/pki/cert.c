@@ -8,19 +8,28 @@
 #include "base/dn.h"
 #include "pki/priv.h"
 
-enum { EXTENSIONS_MAX = 64, OID_LEN = 64, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 8192 };
+enum {
+	EXTENSIONS_MAX = 64,
+	OID_LEN = 64,
+	RSA_BITS_MIN = 2048,
+	RSA_BITS_MAX = 8192
+};
 
-#define OID_KEY_USAGE "2.5.29.15"
-#define OID_SUBJECT_ALT_NAME "2.5.29.17"
-#define OID_BASIC_CONSTRAINTS "2.5.29.19"
-#define OID_NAME_CONSTRAINTS "2.5.29.30"
+#define OID_KEY_USAGE		 "2.5.29.15"
+#define OID_SUBJECT_ALT_NAME	 "2.5.29.17"
+#define OID_BASIC_CONSTRAINTS	 "2.5.29.19"
+#define OID_NAME_CONSTRAINTS	 "2.5.29.30"
 #define OID_CERTIFICATE_POLICIES "2.5.29.32"
-#define OID_POLICY_MAPPINGS "2.5.29.33"
-#define OID_POLICY_CONSTRAINTS "2.5.29.36"
-#define OID_EXTENDED_KEY_USAGE "2.5.29.37"
-#define OID_INHIBIT_ANY_POLICY "2.5.29.54"
+#define OID_POLICY_MAPPINGS	 "2.5.29.33"
+#define OID_POLICY_CONSTRAINTS	 "2.5.29.36"
+#define OID_EXTENDED_KEY_USAGE	 "2.5.29.37"
+#define OID_INHIBIT_ANY_POLICY	 "2.5.29.54"
 
-enum { SAN_EMAIL = 0x81, SAN_DNS = 0x82, SAN_IP = 0x87 };
+enum {
+	SAN_EMAIL = 0x81,
+	SAN_DNS = 0x82,
+	SAN_IP = 0x87
+};
 
 bool pki_why(char *why, const char *fmt, ...)
 {
@@ -109,10 +118,10 @@ bool crt_is_current(gnutls_x509_crt_t crt, char *why)
 static bool purpose_fits(gnutls_x509_crt_t crt, char *why)
 {
 	static const char *const good[] = {
-		"1.3.6.1.5.5.7.3.17", /* ipsecIKE */
-		"2.5.29.37.0", /* any */
-		"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", /* TLS server, client */
-		"1.3.6.1.5.5.7.3.5", "1.3.6.1.5.5.7.3.6", "1.3.6.1.5.5.7.3.7", /* old IPsec ones */
+		"1.3.6.1.5.5.7.3.17",			   /* ipsecIKE */
+		"2.5.29.37.0",				   /* any */
+		"1.3.6.1.5.5.7.3.1",  "1.3.6.1.5.5.7.3.2", /* TLS server, client */
+		"1.3.6.1.5.5.7.3.5",  "1.3.6.1.5.5.7.3.6", "1.3.6.1.5.5.7.3.7", /* old IPsec ones */
 	};
 	char oid[OID_LEN], name[IDENT_STRLEN];
 
@@ -128,7 +137,8 @@ static bool purpose_fits(gnutls_x509_crt_t crt, char *why)
 			if (!strcmp(oid, good[j]))
 				return true;
 	}
-	return pki_why(why, "certificate %.80s is for another purpose (extended key usage) than IKE",
+	return pki_why(why,
+		       "certificate %.80s is for another purpose (extended key usage) than IKE",
 		       crt_name(crt, name));
 }
 
@@ -157,8 +167,8 @@ bool crt_may_sign(gnutls_x509_crt_t crt, char *why)
 static bool extension_ok(const char *oid, bool critical)
 {
 	static const char *const honoured[] = {
-		OID_KEY_USAGE, OID_SUBJECT_ALT_NAME, OID_BASIC_CONSTRAINTS, OID_NAME_CONSTRAINTS,
-		OID_CERTIFICATE_POLICIES, OID_EXTENDED_KEY_USAGE,
+		OID_KEY_USAGE,	      OID_SUBJECT_ALT_NAME,	OID_BASIC_CONSTRAINTS,
+		OID_NAME_CONSTRAINTS, OID_CERTIFICATE_POLICIES, OID_EXTENDED_KEY_USAGE,
 	};
 
 	if (!strcmp(oid, OID_POLICY_MAPPINGS) || !strcmp(oid, OID_POLICY_CONSTRAINTS) ||
@@ -187,8 +197,10 @@ static bool extensions_ok(gnutls_x509_crt_t crt, char *why)
 		if (r < 0)
 			break;
 		if (!extension_ok(oid[i], critical))
-			return pki_why(why, "certificate %.80s has the %sextension %s, which keyd does not honour",
-				       crt_name(crt, name), critical ? "critical " : "", oid[i]);
+			return pki_why(
+				why,
+				"certificate %.80s has the %sextension %s, which keyd does not honour",
+				crt_name(crt, name), critical ? "critical " : "", oid[i]);
 		/* RFC 5280 4.2: at most one of a kind; which of two counts must not be a question */
 		for (unsigned int j = 0; j < i; j++)
 			if (!strcmp(oid[i], oid[j]))
@@ -210,7 +222,8 @@ static bool key_ok(gnutls_x509_crt_t crt, char *why)
 		/* above: too slow to let strangers ask for */
 		if (bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX)
 			return true;
-		return pki_why(why, "certificate %.80s has an RSA key of %u bits, %u to %u are allowed",
+		return pki_why(why,
+			       "certificate %.80s has an RSA key of %u bits, %u to %u are allowed",
 			       crt_name(crt, name), bits, RSA_BITS_MIN, RSA_BITS_MAX);
 	case GNUTLS_PK_ECDSA:
 		if (bits >= 256)
@@ -272,8 +285,9 @@ bool crt_constraints_enforced(gnutls_x509_crt_t crt, bool *has, char *why)
 		ok = der_next(&seq, &tag, &subtrees) && (tag == 0xa0 || tag == 0xa1) &&
 		     subtrees_ok(subtrees);
 	gnutls_free(der.data);
-	return ok || pki_why(why, "CA %.80s has name constraints of a kind that keyd does not enforce",
-			     crt_name(crt, name));
+	return ok ||
+	       pki_why(why, "CA %.80s has name constraints of a kind that keyd does not enforce",
+		       crt_name(crt, name));
 }
 
 static bool san_equal(uint8_t tag, struct bytes value, const struct ident *id)
@@ -312,8 +326,7 @@ bool crt_has_identity(gnutls_x509_crt_t crt, const struct ident *id)
 		if (gnutls_x509_crt_get_raw_dn(crt, &der) >= 0) {
 			subject.data = der.data;
 			subject.len = der.size;
-			found = dn_valid(bytes_of(der.data, der.size)) &&
-				ident_equal(&subject, id);
+			found = dn_valid(bytes_of(der.data, der.size)) && ident_equal(&subject, id);
 		}
 	} else {
 		der = crt_extension(crt, OID_SUBJECT_ALT_NAME);

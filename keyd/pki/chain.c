@@ -74,8 +74,8 @@ static int complete(const struct pki *pki, struct chain *chain)
 	while (chain->count < IKE_CERTS_MAX && crt && !contains(path, chain->count, crt)) {
 		if (chain->count && is_root(crt))
 			break;
-		if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER,
-					    &chain->der[chain->count]) < 0)
+		if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &chain->der[chain->count]) <
+		    0)
 			return -ENOMEM;
 		path[chain->count++] = crt;
 		crt = find_issuer(path[chain->count - 1], &chain->file);
@@ -111,7 +111,8 @@ static bool fill(struct chain *chain, char *why)
 {
 	chain->own = own_of(&chain->file);
 	if (!chain->own)
-		return pki_why(why, "holds certificates of CAs only; put the gateway's own one first");
+		return pki_why(why,
+			       "holds certificates of CAs only; put the gateway's own one first");
 	/* peers would refuse what we refuse */
 	if (!crt_may_sign(chain->own, why) || !crt_is_acceptable(chain->own, why))
 		return false;

@@ -6,7 +6,9 @@
  */
 #include "pki/priv.h"
 
-enum { SIGNATURES_MAX = 64 }; /* tried in one walk: a peer can send namesakes of namesakes */
+enum {
+	SIGNATURES_MAX = 64
+}; /* tried in one walk: a peer can send namesakes of namesakes */
 
 struct walk {
 	const struct anchor *anchor;
@@ -51,8 +53,9 @@ static bool constraints_ok(struct walk *w)
 		if (!crt_constraints_enforced(crt, &has, w->why))
 			return false;
 		if (has && below_has_san)
-			return pki_why(w->why, "CA %s has name constraints over CAs with alternative "
-					       "names, which keyd does not enforce",
+			return pki_why(w->why,
+				       "CA %s has name constraints over CAs with alternative "
+				       "names, which keyd does not enforce",
 				       crt_name(crt, name));
 		san = crt_extension(crt, "2.5.29.17");
 		below_has_san |= san.data != NULL;
@@ -71,12 +74,12 @@ static bool judge(struct walk *w)
 	if (!crt_is_current(w->anchor->crt, w->why) || !constraints_ok(w))
 		return false;
 	/* MEDIUM: RSA of 2048 bits and more; SHA-1 is refused without it */
-	if (gnutls_x509_trust_list_verify_crt2(
-		    w->anchor->list, w->path, w->depth, NULL, 0,
-		    GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) |
-			    GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT,
-		    &status, NULL) < 0)
-		return pki_why(w->why, "GnuTLS could not judge the path to CA %.100s", w->anchor->label);
+	if (gnutls_x509_trust_list_verify_crt2(w->anchor->list, w->path, w->depth, NULL, 0,
+					       GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) |
+						       GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT,
+					       &status, NULL) < 0)
+		return pki_why(w->why, "GnuTLS could not judge the path to CA %.100s",
+			       w->anchor->label);
 	return !status || refused(w, status);
 }
 
@@ -92,11 +95,12 @@ static void dead_end(struct walk *w, gnutls_x509_crt_t last)
 
 	crt_name(last, name);
 	if (gnutls_x509_crt_check_issuer(last, w->anchor->crt))
-		pki_why(w->why, "no path to CA %.60s: %.100s names it as issuer but is not signed by it",
+		pki_why(w->why,
+			"no path to CA %.60s: %.100s names it as issuer but is not signed by it",
 			w->anchor->label, name);
 	else
-		pki_why(w->why, "no path to CA %.60s: %.70s has the unknown issuer %.70s", w->anchor->label,
-			name, crt_issuer_name(last, issuer));
+		pki_why(w->why, "no path to CA %.60s: %.70s has the unknown issuer %.70s",
+			w->anchor->label, name, crt_issuer_name(last, issuer));
 }
 
 /* Depth first, at most IKE_CERTS_MAX deep; the number of signatures bounds the width. */
@@ -127,7 +131,7 @@ static bool extend(struct walk *w)
 }
 
 bool pki_path_verify(const struct anchor *anchor, gnutls_x509_crt_t ee,
-		 const struct crt_list *others, char *why)
+		     const struct crt_list *others, char *why)
 {
 	struct walk w = {
 		.anchor = anchor,

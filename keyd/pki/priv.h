@@ -59,11 +59,11 @@ gnutls_datum_t crt_extension(gnutls_x509_crt_t crt, const char *oid);
 bool crt_has_identity(gnutls_x509_crt_t crt, const struct ident *id);
 
 /*
- * A path from @ee over @others (below IKE_CERTS_MAX) to the anchor that GnuTLS and the rules above accept. Returns
- * false with a clause in @why.
+ * A path from @ee over @others (below IKE_CERTS_MAX) to the anchor that GnuTLS and the rules
+ * above accept. Returns false with a clause in @why.
  */
 bool pki_path_verify(const struct anchor *anchor, gnutls_x509_crt_t ee,
-		 const struct crt_list *others, char *why);
+		     const struct crt_list *others, char *why);
 
 /* Is AUTH made with the key of @crt? Else a clause in @why. */
 bool pki_auth_verify(gnutls_x509_crt_t crt, const struct ike_ask_verify *ask, char *why);

@@ -67,7 +67,7 @@ static bool may_issue(gnutls_x509_crt_t crt)
 	unsigned int usage;
 
 	return crt_is_ca(crt) && (gnutls_x509_crt_get_key_usage(crt, &usage, NULL) < 0 ||
-				   usage & GNUTLS_KEY_KEY_CERT_SIGN);
+				  usage & GNUTLS_KEY_KEY_CERT_SIGN);
 }
 
 static bool fill_anchor(struct anchor *anchor, char *why)
@@ -75,17 +75,20 @@ static bool fill_anchor(struct anchor *anchor, char *why)
 	size_t len = sizeof(anchor->key_hash);
 
 	if (anchor->file.count != 1)
-		return pki_why(why, "holds %u certificates; write the one CA to trust into a file of "
-				    "its own", anchor->file.count);
+		return pki_why(why,
+			       "holds %u certificates; write the one CA to trust into a file of "
+			       "its own",
+			       anchor->file.count);
 	anchor->crt = anchor->file.crt[0];
 	/* RFC 4945 5.1.3.9 */
 	if (!may_issue(anchor->crt))
-		return pki_why(why, "is not a CA's certificate (it lacks basicConstraints CA or the key "
-				    "usage keyCertSign)");
+		return pki_why(why,
+			       "is not a CA's certificate (it lacks basicConstraints CA or the key "
+			       "usage keyCertSign)");
 	if (!crt_is_acceptable(anchor->crt, why))
 		return false;
-	if (gnutls_x509_crt_get_key_id(anchor->crt, GNUTLS_KEYID_USE_SHA1, anchor->key_hash,
-				       &len) < 0 ||
+	if (gnutls_x509_crt_get_key_id(anchor->crt, GNUTLS_KEYID_USE_SHA1, anchor->key_hash, &len) <
+		    0 ||
 	    gnutls_x509_trust_list_init(&anchor->list, 1) < 0 ||
 	    gnutls_x509_trust_list_add_cas(anchor->list, &anchor->crt, 1, 0) != 1)
 		return pki_why(why, "has a key that keyd cannot use");

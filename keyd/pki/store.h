@@ -5,7 +5,9 @@
 
 #include "pki/priv.h"
 
-enum { EXTRA_MAX = 4096 }; /* intermediates to complete our chains with */
+enum {
+	EXTRA_MAX = 4096
+}; /* intermediates to complete our chains with */
 
 struct pki {
 	void *chains; /* trees of tsearch(), ordered by the label that each item begins with */

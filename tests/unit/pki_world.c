@@ -27,7 +27,8 @@ struct bytes auth_of(const struct made *m, gnutls_pk_algorithm_t pk, uint16_t ha
 {
 	static uint8_t auth[1024];
 	const struct sigalg *alg;
-	gnutls_datum_t data = { (unsigned char *)signed_octets.data, (unsigned int)signed_octets.len }, sig;
+	gnutls_datum_t data = { (unsigned char *)signed_octets.data,
+				(unsigned int)signed_octets.len }, sig;
 	gnutls_privkey_t key;
 	size_t len;
 
