@@ -5,7 +5,6 @@
 #include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
-#include <net/netns/generic.h>
 
 #include "acquire.h"
 #include "algo.h"
@@ -16,18 +15,6 @@
 #include "outer.h"
 
 static struct rtnl_link_ops link_ops;
-static unsigned int net_id;
-
-/**
- * svti_net() - what a namespace that carries ESP knows
- * @net: the namespace
- *
- * Return: its tables.
- */
-struct svti_net *svti_net(const struct net *net)
-{
-	return net_generic(net, net_id);
-}
 
 /**
  * svti_device_is() - is it one of ours?
@@ -224,11 +211,6 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 
 /* --- namespaces */
 
-static int __net_init net_init(struct net *net)
-{
-	return svti_net_init(svti_net(net));
-}
-
 /*
  * A device in a namespace that dies is unregistered by the core. One whose underlay dies has
  * nowhere to send to and dies as well, wherever it is.
@@ -246,15 +228,10 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 	unregister_netdevice_many(&dying);
 	/* Returns when nobody holds the devices any more, so no SA is left. */
 	rtnl_unlock();
-	list_for_each_entry(net, nets, exit_list)
-		svti_net_destroy(svti_net(net));
 }
 
 static struct pernet_operations net_ops = {
-	.init = net_init,
 	.exit_batch = net_exit_batch,
-	.id = &net_id,
-	.size = sizeof(struct svti_net),
 };
 
 /**

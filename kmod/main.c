@@ -39,8 +39,9 @@ exit_sad:
 
 /*
  * First nobody asks for anything any more, then the devices go, and with them the SAs, and
- * these only after the last request that was with the crypto layer; then no packet comes in.
- * At the end the callbacks of RCU, which are code of the module as well.
+ * these only after the last request that was with the crypto layer; then no packet comes in,
+ * and nobody looks into the tables any more. At the end the callbacks of RCU, which are code of
+ * the module as well.
  */
 static void __exit svti_exit(void)
 {

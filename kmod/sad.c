@@ -4,6 +4,8 @@
 #include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
 #include <net/xfrm.h>
 
 #include "algo.h"
@@ -51,6 +53,19 @@ static const struct rhashtable_params group_params = {
 
 /* Where SAs end their life, and exhausted ones leave their policies. */
 static struct workqueue_struct *sa_wq;
+
+static unsigned int net_id;
+
+/**
+ * svti_net() - what a namespace that carries ESP knows
+ * @net: the namespace
+ *
+ * Return: its tables.
+ */
+struct svti_net *svti_net(const struct net *net)
+{
+	return net_generic(net, net_id);
+}
 
 /* --- life */
 
@@ -577,44 +592,64 @@ void svti_sad_destroy(struct svti_sad *sad)
 	xa_destroy(&sad->all);
 }
 
-/**
- * svti_net_init() - make the empty tables of a namespace
- * @net: filled in
- *
- * Return: 0 or -ENOMEM.
+static int __net_init net_init(struct net *net)
+{
+	struct svti_net *tables = svti_net(net);
+	int err;
+
+	mutex_init(&tables->out_lock);
+	INIT_LIST_HEAD(&tables->devices);
+	err = rhashtable_init(&tables->in, &in_params);
+	if (err)
+		return err;
+	err = rhltable_init(&tables->out, &out_params);
+	if (err)
+		rhashtable_destroy(&tables->in);
+	return err;
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct svti_net *tables = svti_net(net);
+
+	rhltable_destroy(&tables->out);
+	rhashtable_destroy(&tables->in);
+}
+
+/*
+ * A subsystem, not a device: these end after every network device of the namespace, of whatever
+ * kind, and until then any of them may receive an ESP packet that is looked up here.
  */
-int svti_net_init(struct svti_net *net)
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.exit = net_exit,
+	.id = &net_id,
+	.size = sizeof(struct svti_net),
+};
+
+/**
+ * svti_sad_module_init() - make the tables of all namespaces
+ *
+ * Return: 0 or an error.
+ */
+int svti_sad_module_init(void)
 {
 	int err;
 
-	mutex_init(&net->out_lock);
-	INIT_LIST_HEAD(&net->devices);
-	err = rhashtable_init(&net->in, &in_params);
+	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM, 0);
+	if (!sa_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&net_ops);
 	if (err)
-		return err;
-	err = rhltable_init(&net->out, &out_params);
-	if (err)
-		rhashtable_destroy(&net->in);
+		destroy_workqueue(sa_wq);
 	return err;
 }
 
 /**
- * svti_net_destroy() - free tables that are empty again
- * @net: what svti_net_init() made
+ * svti_sad_module_exit() - free the tables, when no device is left and no packet comes in
  */
-void svti_net_destroy(struct svti_net *net)
-{
-	rhltable_destroy(&net->out);
-	rhashtable_destroy(&net->in);
-}
-
-int svti_sad_module_init(void)
-{
-	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM, 0);
-	return sa_wq ? 0 : -ENOMEM;
-}
-
 void svti_sad_module_exit(void)
 {
+	unregister_pernet_subsys(&net_ops);
 	destroy_workqueue(sa_wq);
 }

@@ -138,8 +138,6 @@ struct svti_sa_config {
 
 int svti_sad_init(struct svti_sad *sad);
 void svti_sad_destroy(struct svti_sad *sad);
-int svti_net_init(struct svti_net *net);
-void svti_net_destroy(struct svti_net *net);
 struct svti_net *svti_net(const struct net *net);
 
 struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_config *config,
