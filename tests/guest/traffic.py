@@ -6,7 +6,7 @@ traffic.py answer ADDRESS PORT              echo UDP, answer TCP transfers with 
 traffic.py sweep SRC DST PORT SIZES         UDP payloads there and back, contents compared
 traffic.py transfer SRC DST PORT OCTETS     TCP, digests compared
 traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
-traffic.py resend DEVICE FILE [HOW]         send the ESP packets of a capture once more
+traffic.py resend DEVICE FILE SRC HOW       send the ESP packets of a source once more
 traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
 traffic.py garbage SRC DST PORT COUNT       UDP that looks like IKE and is not
 
@@ -200,12 +200,13 @@ def changed(frame, how):
     return bytes(frame)
 
 
-def resend(device, path, how="same"):
+def resend(device, path, src, how):
     raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     raw.bind((device, 0))
     count = 0
     for frame in frames_of(path):
-        if frame[12:14] == b"\x08\x00" and frame[23] == socket.IPPROTO_ESP:
+        if (frame[12:14] == b"\x08\x00" and frame[23] == socket.IPPROTO_ESP and
+                frame[26:30] == socket.inet_aton(src)):
             raw.send(changed(frame, how))
             count += 1
     print(count)

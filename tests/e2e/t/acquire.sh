@@ -16,7 +16,9 @@ has "the event" "$(cat "$WORK/monitor.log")" '"src": *"10\.1\.0\.1"'
 has "the event" "$(cat "$WORK/monitor.log")" '"dst": *"10\.2\.0\.1"'
 has "the event" "$(cat "$WORK/monitor.log")" '"dport": *7000'
 has "the event" "$(cat "$WORK/monitor.log")" '"reqid": *1'
-same "events for 20 packets" "$(grep -c acquire "$WORK/monitor.log")" 1
+# One question for all of them; the same again, with growing pauses, while it has no answer.
+events=$(grep -c acquire "$WORK/monitor.log")
+[ "$events" -le 6 ] || fail "20 packets asked $events times"
 svti_sa alice in "$SPI_TO_ALICE" "$BOB" "$ALICE" aes128gcm16
 svti_sa alice out "$SPI_TO_BOB" "$ALICE" "$BOB" aes128gcm16
 wait_log "$WORK/burst.log" '20 packets in order'

@@ -6,10 +6,9 @@ wire_listen "$WORK/seen.pcap"
 ping_over alice bob 10
 wire_close
 before=$(link_counter bob svti1 rx_packets)
-count=$(traffic alice resend wire seen.pcap same)
+count=$(traffic alice resend wire seen.pcap "$ALICE" same)
 at_least "packets sent again" "$count" 10
 sleep 0.3
-# The capture has both directions; only those to bob are for his SA.
 same "new packets for bob" "$(($(link_counter bob svti1 rx_packets) - before))" 0
 at_least "replayed, by bob's SA" "$(sa_field bob in replayed)" 10
 at_least "replayed, by bob's device" "$(drops bob rx_replayed)" 10
