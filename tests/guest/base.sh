@@ -74,7 +74,7 @@ in_log()
 # wait_log FILE REGULAR-EXPRESSION [SECONDS]
 wait_log()
 {
-	within "${3:-15}" in_log "$1" "$2" || fail "no '$2' in ${1##*/}:
+	within "${3:-40}" in_log "$1" "$2" || fail "no '$2' in ${1##*/}:
 $(tail -n 40 "$1" 2>&1)"
 }
 

@@ -89,7 +89,7 @@ keyd_start()
 		spawn "keyd-$ns" ip netns exec "$ns" keyd -c "$WORK/$ns/keyd.conf" -s "$WORK/$ns/control"
 	done
 	for ns; do
-		within 15 keyd_answers "$ns" || fail "keyd does not come up in $ns:
+		within 40 keyd_answers "$ns" || fail "keyd does not come up in $ns:
 $(cat "$WORK/keyd-$ns.log")"
 	done
 }
@@ -129,7 +129,7 @@ wait_up()
 {
 	local ns
 	for ns; do
-		within 20 is_up "$ns" || fail "no tunnel in $ns:
+		within 60 is_up "$ns" || fail "no tunnel in $ns:
 $(ctl "$ns" show)
 $(cat "$WORK"/keyd-*.log)"
 		svti_route "$ns"

@@ -122,7 +122,7 @@ swan_start()
 	local ns=$1 dir=$WORK/swan-$1
 	spawn "swan-$ns" env "STRONGSWAN_CONF=$dir/strongswan.conf" "SWANCTL_DIR=$dir/swanctl" \
 		ip netns exec "$ns" /usr/sbin/charon-systemd
-	within 30 test -S "$dir/vici" || fail "charon does not come up in $ns:
+	within 60 test -S "$dir/vici" || fail "charon does not come up in $ns:
 $(cat "$WORK/swan-$ns.log" "$dir/log" 2>&1 | tail -n 20)"
 	swan "$ns" --load-all --noprompt >"$dir/load" 2>&1 || fail "swanctl: $(cat "$dir/load")"
 	swan_route "$ns"
@@ -149,7 +149,7 @@ swan_route()
 # swan_initiate NAMESPACE
 swan_initiate()
 {
-	swan "$1" --initiate --child net --timeout 20 >"$WORK/initiate" 2>&1
+	swan "$1" --initiate --child net --timeout 40 >"$WORK/initiate" 2>&1
 }
 
 swan_installed()
@@ -165,7 +165,7 @@ swan_empty()
 # swan_wait NAMESPACE: until its Child SA is installed.
 swan_wait()
 {
-	within 20 swan_installed "$1" || fail "strongSwan has no tunnel in $1:
+	within 40 swan_installed "$1" || fail "strongSwan has no tunnel in $1:
 $(tail -n 30 "$WORK/swan-$1/log")"
 }
 

@@ -77,7 +77,7 @@ def udp_to(src, dst, port):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((src, 0))
     sock.connect((dst, int(port)))
-    sock.settimeout(3)
+    sock.settimeout(20)
     return sock
 
 
@@ -100,7 +100,7 @@ def sweep(src, dst, port, sizes):
 def transfer(src, dst, port, octets):
     data = pattern(int(octets), 1)
     start = time.monotonic()
-    with socket.create_connection((dst, int(port)), timeout=20, source_address=(src, 0)) as conn:
+    with socket.create_connection((dst, int(port)), timeout=40, source_address=(src, 0)) as conn:
         conn.sendall(struct.pack("!Q", len(data)) + data)
         theirs = receive(conn, 32)
         back = receive(conn, len(data))
@@ -132,7 +132,7 @@ def burst(src, dst, port, count):
     sock = udp_to(src, dst, port)
     for number in range(int(count)):
         sock.send(struct.pack("!I", number) + b"numbered")
-    sock.settimeout(10)
+    sock.settimeout(20)
     for number in range(int(count)):
         try:
             got = struct.unpack("!I", sock.recv(CHUNK)[:4])[0]

@@ -8,7 +8,7 @@ wire_listen()
 	PCAP=${1:-$WORK/wire.pcap}
 	spawn tcpdump ip netns exec middle tcpdump -Z root --immediate-mode -U -s 0 -i "${2:-bob}" \
 		-w "$PCAP"
-	within 10 in_log "$WORK/tcpdump.log" "listening on" || fail "tcpdump does not start"
+	within 40 in_log "$WORK/tcpdump.log" "listening on" || fail "tcpdump does not start"
 }
 
 # wire_close: end the capture; all that came before is in $PCAP.
@@ -52,7 +52,7 @@ traffic()
 answerer()
 {
 	spawn "answerer-$1" ip netns exec "$1" python3 "$GUEST/traffic.py" answer "$2" 7000
-	within 10 in_log "$WORK/answerer-$1.log" ready || fail "no answerer in $1:
+	within 40 in_log "$WORK/answerer-$1.log" ready || fail "no answerer in $1:
 $(cat "$WORK/answerer-$1.log")"
 }
 

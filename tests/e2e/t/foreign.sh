@@ -13,4 +13,4 @@ sleep 0.5
 svti_unload
 svti_load
 svti_up alice
-wait_log "$WORK/ping.log" '250 packets transmitted, 250 received' 30
+wait_log "$WORK/ping.log" '250 packets transmitted, 250 received'

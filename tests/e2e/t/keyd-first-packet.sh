@@ -4,8 +4,8 @@ net_up
 keyd_conf alice psk
 keyd_conf bob psk initiator=false
 keyd_start alice bob
-within 10 device_is_there alice || fail "alice's keyd makes no svti1"
-within 10 device_is_there bob || fail "bob's keyd makes no svti1"
+within 30 device_is_there alice || fail "alice's keyd makes no svti1"
+within 30 device_is_there bob || fail "bob's keyd makes no svti1"
 svti_route alice
 svti_route bob
 is_down bob || fail "the tunnel is up before there is traffic"

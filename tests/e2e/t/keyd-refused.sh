@@ -50,7 +50,7 @@ selectors)
 	;;
 esac
 keyd_start alice bob
-wait_log "$WORK/keyd-bob.log" "$notify" 20
+wait_log "$WORK/keyd-bob.log" "$notify"
 reason=$(grep -c . "$WORK/keyd-alice.log")
 at_least "lines in alice's log" "$reason" 1
 is_down alice || fail "alice says up: $(ctl alice show)"

@@ -33,7 +33,7 @@ case $first in
 underlay)
 	ip -n alice link del wire
 	ip netns del alice
-	within 10 gone inner || fail "svti1 outlived its underlay"
+	within 30 gone inner || fail "svti1 outlived its underlay"
 	stop flood KILL
 	ip netns del inner
 	;;
