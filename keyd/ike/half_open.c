@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A responder between IKE_SA_INIT and IKE_AUTH: one allocation with the two messages and our
- * private value, under 1 KiB with x25519 and our default proposals. Keys are derived when IKE_AUTH
- * comes, and a struct sa is made when it decrypts: so a stranger costs no more than this.
+ * private value, under 1 KiB with x25519 and our default proposals. Keys are derived when the first
+ * IKE_AUTH comes, once, and a struct sa is made when one decrypts: so a stranger costs no more than
+ * this, and forged messages cost the peer nothing.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,9 +18,9 @@ struct half_open {
 	uint64_t created_at;
 	struct endpoint local, remote;
 	struct suite suite;
-	struct dh dh;
+	struct dh dh; /* until there are keys */
+	struct ike_keys *keys;
 	uint32_t peer_hashes;
-	uint8_t forged;
 	uint8_t spi_i[WIRE_SPI_LEN], spi_r[WIRE_SPI_LEN];
 	uint8_t digest[20];
 	uint16_t request_len, response_len;
@@ -69,6 +70,9 @@ static void drop(struct half_open *ho)
 	list_del(&ho->in_ike);
 	ike->counters.half_open = --ike->half_open_count;
 	dh_wipe(&ho->dh);
+	if (ho->keys)
+		keymat_wipe(ho->keys);
+	free(ho->keys);
 	free(ho);
 }
 
@@ -189,21 +193,27 @@ static bool read_init(struct bytes message, struct wire_ke *ke, struct bytes *no
 	       !wire_parse_nonce(nonce, nonce_payload->body);
 }
 
-static int derive(const struct half_open *ho, struct ike_keys *keys)
+static bool derive(struct half_open *ho)
 {
 	struct secret shared = { 0 };
 	struct wire_ke theirs, ours;
 	struct bytes ni, nr;
 	int r;
 
-	if (!read_init(request_of(ho), &theirs, &ni) || !read_init(response_of(ho), &ours, &nr))
-		return -1;
+	if (ho->keys)
+		return true;
+	ho->keys = calloc(1, sizeof(*ho->keys));
+	if (!ho->keys || !read_init(request_of(ho), &theirs, &ni) ||
+	    !read_init(response_of(ho), &ours, &nr))
+		return false;
 	r = dh_compute(&ho->dh, theirs.data, &shared);
 	if (!r)
-		r = keymat_ike(keys, &ho->suite, secret_view(&shared), ni, nr, ho->spi_i,
+		r = keymat_ike(ho->keys, &ho->suite, secret_view(&shared), ni, nr, ho->spi_i,
 			       ho->spi_r);
 	secret_wipe(&shared);
-	return r;
+	dh_wipe(&ho->dh);
+	ho->dh = (struct dh){ 0 };
+	return !r;
 }
 
 static uint8_t *copy(struct bytes b)
@@ -215,8 +225,9 @@ static uint8_t *copy(struct bytes b)
 	return to;
 }
 
-static bool fill_handshake(struct sa *sa, const struct half_open *ho, struct ike_keys *keys)
+static bool fill_handshake(struct sa *sa, const struct half_open *ho)
 {
+	struct ike_keys *keys = ho->keys;
 	struct handshake *hs = sa->handshake;
 	struct bytes ni, nr;
 	struct wire_ke ke;
@@ -239,13 +250,13 @@ static bool fill_handshake(struct sa *sa, const struct half_open *ho, struct ike
 	return true;
 }
 
-static struct sa *make_sa(struct half_open *ho, struct ike_keys *keys)
+static struct sa *make_sa(struct half_open *ho)
 {
 	struct sa *sa = sa_new(ho->ike, NULL, false, ho->spi_r);
 
 	if (!sa)
 		return NULL;
-	if (!fill_handshake(sa, ho, keys)) {
+	if (!fill_handshake(sa, ho)) {
 		sa_kill(sa);
 		return NULL;
 	}
@@ -255,9 +266,9 @@ static struct sa *make_sa(struct half_open *ho, struct ike_keys *keys)
 	sa->remote = ho->remote;
 	sa->suite = ho->suite;
 	sa->window.receive_id = 1;
-	sa->seal_in = keys->seal_i;
-	sa->seal_out = keys->seal_r;
-	keys->seal_i = keys->seal_r = (struct seal){ 0 };
+	sa->seal_in = ho->keys->seal_i;
+	sa->seal_out = ho->keys->seal_r;
+	ho->keys->seal_i = ho->keys->seal_r = (struct seal){ 0 };
 	unique_set_tie(sa);
 	sa_enter(sa, SA_HALF_OPEN, IKE_PARKED_TIME);
 	return sa;
@@ -277,7 +288,6 @@ struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 			     const struct wire_chain *outer, struct wire_chain *inner, int *inside)
 {
 	struct ike *ike = ho->ike;
-	struct ike_keys keys;
 	struct sa *sa;
 
 	if (ike->parked >= IKE_PARKED_MAX) {
@@ -285,26 +295,22 @@ struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 			 "IKE_AUTH: %u handshakes are being checked already", ike->parked);
 		return NULL;
 	}
-	if (derive(ho, &keys)) {
+	if (!derive(ho)) {
 		ike_drop(ike, &ike->counters.drop_malformed, m->remote,
 			 "IKE_AUTH after a KE payload that is no public value");
 		drop(ho);
 		return NULL;
 	}
-	*inside = message_open(ike, &keys.seal_i, m->raw, outer, inner);
+	*inside = message_open(ike, &ho->keys->seal_i, m->raw, outer, inner);
 	if (*inside == -EBADMSG) {
 		ike_drop(ike, &ike->counters.drop_decrypt, m->remote,
 			 "IKE_AUTH that does not decrypt");
-		keymat_wipe(&keys);
-		if (++ho->forged >= IKE_HALF_OPEN_FORGED)
-			drop(ho);
 		return NULL;
 	}
 	hash_del(&ike->half_open_spi, &ho->by_spi);
-	sa = make_sa(ho, &keys);
+	sa = make_sa(ho);
 	if (!sa)
 		ike_drop(ike, &ike->counters.drop_limit, m->remote, "IKE_AUTH: no room for it");
-	keymat_wipe(&keys);
 	drop(ho);
 	return sa;
 }

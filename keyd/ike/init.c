@@ -306,7 +306,7 @@ static struct conn *select_conn(const struct message *m, struct ike *ike, const 
 	unsigned int tries = 0;
 	struct conn *conn = NULL;
 
-	snprintf(why, why_len, "no connection is configured for this peer");
+	snprintf(why, why_len, "no connection is configured for this peer, or it was taken down");
 	while ((conn = conn_candidate(ike, m->local, m->remote, conn))) {
 		struct select_as as = { conn->conf.name, IKE_PROTO_IKE, ke->group };
 		int r;

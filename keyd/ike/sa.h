@@ -34,7 +34,6 @@ enum {
 	IKE_INIT_REQUEST_MAX = 4096, /* octets of an IKE_SA_INIT message that are kept */
 	IKE_HALF_OPEN_MAX = 8192, /* records; the oldest goes when there are more */
 	IKE_HALF_OPEN_TIME = IKE_RETRANSMIT_TOTAL, /* as long as the peer may go on trying */
-	IKE_HALF_OPEN_FORGED = 8, /* IKE_AUTH messages that fail to decrypt */
 	IKE_PARKED_MAX = 2048, /* handshakes of peers whose AUTH is being checked */
 	IKE_PARKED_TIME = IKE_RETRANSMIT_TOTAL, /* for the answer to one question */
 	IKE_CLOSED_TIME = 30000, /* a stored response is still given */
