@@ -9,80 +9,124 @@
 #include "base/log.h"
 #include "children.h"
 
+struct bundle;
+
 /* One installed Child SA. */
 struct child {
-	struct child *next;
+	struct child *next; /* older one of the bundle */
+	struct bundle *bundle;
 	uint32_t spi_in, spi_out;
+	uint32_t reqid; /* by which the core knows it */
+};
+
+/**
+ * struct bundle - Child SAs of one connection with one peer that have the same policies
+ * @reqid: of policies and SAs in the kernel, that of the first Child SA
+ * @newest: the Child SA that the kernel sends through
+ * @policy: in order of compare_policies()
+ *
+ * While a tunnel is made anew, and when both ends make one at once, there are two Child SAs
+ * for the same traffic. The kernel has each policy once, and its reqid says which SAs serve it.
+ * Another connection, or another peer, with the same selectors is refused by the kernel: it
+ * would take the first one's traffic.
+ */
+struct bundle {
+	char interface[IF_NAMESIZE];
+	char connection[IKE_NAME_MAX];
 	struct addr remote;
+	uint32_t reqid;
+	struct child *newest;
 	int policies;
 	struct kernel_sp policy[];
 };
 
-struct group {
-	char interface[IF_NAMESIZE];
-	uint32_t reqid;
-	struct child *first;
-};
-
+/* Trees of search.h. */
 struct children {
 	struct kernel *kernel;
-	void *groups; /* tree of struct group, search.h */
+	void *by_spi;	  /* struct child */
+	void *by_traffic; /* struct bundle */
+	void *by_reqid;	  /* struct bundle */
 };
 
-static int compare_groups(const void *a, const void *b)
+static int compare_u32(uint32_t a, uint32_t b)
 {
-	const struct group *x = a, *y = b;
-
-	if (x->reqid != y->reqid)
-		return x->reqid < y->reqid ? -1 : 1;
-	return strcmp(x->interface, y->interface);
+	return a < b ? -1 : a > b;
 }
 
-static struct group *find(struct children *c, const char *interface, uint32_t reqid)
+static int compare_addrs(const struct addr *a, const struct addr *b)
 {
-	struct group key = { .reqid = reqid }, **found;
+	return a->family != b->family ? compare_u32(a->family, b->family)
+				      : memcmp(a->ip, b->ip, sizeof(a->ip));
+}
 
-	snprintf(key.interface, sizeof(key.interface), "%s", interface);
-	found = tfind(&key, &c->groups, compare_groups);
+static int compare_policies(const void *x, const void *y)
+{
+	const struct kernel_sp *a = x, *b = y;
+
+	return compare_u32(a->dir, b->dir) ?: compare_addrs(&a->src, &b->src) ?:
+	       compare_addrs(&a->dst, &b->dst) ?: compare_u32(a->src_prefix, b->src_prefix) ?:
+	       compare_u32(a->dst_prefix, b->dst_prefix) ?: compare_u32(a->proto, b->proto) ?:
+	       compare_u32(a->has_sport, b->has_sport) ?: compare_u32(a->has_dport, b->has_dport) ?:
+	       compare_u32(a->sport_min, b->sport_min) ?: compare_u32(a->sport_max, b->sport_max) ?:
+	       compare_u32(a->dport_min, b->dport_min) ?: compare_u32(a->dport_max, b->dport_max);
+}
+
+static int compare_traffic(const void *x, const void *y)
+{
+	const struct bundle *a = x, *b = y;
+	int i, r;
+
+	r = strcmp(a->interface, b->interface) ?: strcmp(a->connection, b->connection) ?:
+	    compare_addrs(&a->remote, &b->remote) ?: compare_u32(a->policies, b->policies);
+	for (i = 0; !r && i < a->policies; i++)
+		r = compare_policies(&a->policy[i], &b->policy[i]);
+	return r;
+}
+
+static int compare_reqids(const void *x, const void *y)
+{
+	const struct bundle *a = x, *b = y;
+
+	return compare_u32(a->reqid, b->reqid) ?: strcmp(a->interface, b->interface);
+}
+
+static int compare_spis(const void *x, const void *y)
+{
+	const struct child *a = x, *b = y;
+
+	return compare_u32(a->spi_in, b->spi_in)
+		       ?: strcmp(a->bundle->interface, b->bundle->interface);
+}
+
+static struct child *find_child(struct children *c, const char *interface, uint32_t spi_in)
+{
+	struct bundle b = { .reqid = 0 };
+	struct child key = { .bundle = &b, .spi_in = spi_in }, **found;
+
+	snprintf(b.interface, sizeof(b.interface), "%s", interface);
+	found = tfind(&key, &c->by_spi, compare_spis);
 	return found ? *found : NULL;
 }
 
-static struct group *find_or_make(struct children *c, const char *interface, uint32_t reqid)
+static bool is_half_of(const struct child *child, const struct kernel_sa *sa)
 {
-	struct group *g = find(c, interface, reqid);
-
-	if (g)
-		return g;
-	g = calloc(1, sizeof(*g));
-	if (!g)
-		return NULL;
-	snprintf(g->interface, sizeof(g->interface), "%s", interface);
-	g->reqid = reqid;
-	if (!tsearch(g, &c->groups, compare_groups)) {
-		free(g);
-		return NULL;
-	}
-	return g;
+	return sa->spi == (sa->dir == SVTI_DIR_IN ? child->spi_in : child->spi_out);
 }
 
-static void free_group(void *node)
+uint32_t children_reqid(struct children *c, const char *interface, uint32_t reqid,
+			const struct kernel_sa *sa)
 {
-	struct group *g = node;
-	struct child *child;
+	struct bundle key = { .reqid = reqid }, **found;
+	const struct child *child;
 
-	while ((child = g->first)) {
-		g->first = child->next;
-		free(child);
-	}
-	free(g);
-}
-
-static void forget_if_empty(struct children *c, struct group *g)
-{
-	if (g->first)
-		return;
-	tdelete(g, &c->groups, compare_groups);
-	free(g);
+	snprintf(key.interface, sizeof(key.interface), "%s", interface);
+	found = tfind(&key, &c->by_reqid, compare_reqids);
+	if (!found)
+		return reqid;
+	child = (*found)->newest;
+	while (sa && child && !is_half_of(child, sa))
+		child = child->next;
+	return child ? child->reqid : 0;
 }
 
 struct children *children_new(struct kernel *kernel)
@@ -94,11 +138,18 @@ struct children *children_new(struct kernel *kernel)
 	return c;
 }
 
+static void keep(void *node)
+{
+	(void)node;
+}
+
 void children_free(struct children *c)
 {
 	if (!c)
 		return;
-	tdestroy(c->groups, free_group);
+	tdestroy(c->by_spi, free);
+	tdestroy(c->by_reqid, keep);
+	tdestroy(c->by_traffic, free);
 	free(c);
 }
 
@@ -154,33 +205,10 @@ void children_clear(struct children *c, const char *interface)
 		log_warning("kernel", "%s: %s", interface, kernel_error(c->kernel));
 }
 
-static bool same_policy(const struct kernel_sp *a, const struct kernel_sp *b)
-{
-	return a->dir == b->dir && addr_equal(&a->src, &b->src) && addr_equal(&a->dst, &b->dst) &&
-	       a->src_prefix == b->src_prefix && a->dst_prefix == b->dst_prefix &&
-	       a->proto == b->proto && a->has_sport == b->has_sport &&
-	       a->has_dport == b->has_dport && a->sport_min == b->sport_min &&
-	       a->sport_max == b->sport_max && a->dport_min == b->dport_min &&
-	       a->dport_max == b->dport_max;
-}
-
-static bool held_by_another(const struct group *g, const struct child *but,
-			    const struct kernel_sp *sp)
-{
-	const struct child *child;
-	int i;
-
-	for (child = g->first; child; child = child->next)
-		for (i = 0; child != but && i < child->policies; i++)
-			if (same_policy(&child->policy[i], sp))
-				return true;
-	return false;
-}
-
-static void make_sas(struct kernel_sa sa[static 2], const struct ike_install *ask)
+static void make_sas(struct kernel_sa sa[static 2], const struct ike_install *ask, uint32_t reqid)
 {
 	const struct kernel_sa common = {
-		.reqid = ask->reqid,
+		.reqid = reqid,
 		.encr = ask->encr,
 		.integ = ask->integ,
 		.esn = ask->esn,
@@ -201,82 +229,140 @@ static void make_sas(struct kernel_sa sa[static 2], const struct ike_install *as
 	sa[1].integ_key = ask->integ_key_out;
 }
 
-/* Ask the kernel for @child, with those of its policies that @g does not have yet. */
-static int put(struct children *c, const struct group *g, const struct child *child,
-	       const struct ike_install *ask, char *why)
+static struct bundle *make_bundle(const struct ike_install *ask, char *why, int *error)
 {
 	struct kernel_sp sp[CHILDREN_POLICIES_MAX];
-	struct kernel_sa sa[2];
-	unsigned int count = 0;
-	int i, error, ifindex = kernel_ifindex(c->kernel, ask->interface);
-
-	for (i = 0; i < child->policies; i++)
-		if (!held_by_another(g, child, &child->policy[i]))
-			sp[count++] = child->policy[i];
-	make_sas(sa, ask);
-	error = ifindex < 0 ? ifindex : kernel_sa_new(c->kernel, ifindex, sa, 2, sp, count);
-	if (error)
-		snprintf(why, CHILDREN_WHY_MAX, "%s", kernel_error(c->kernel));
-	return error;
-}
-
-static struct child *make_child(const struct ike_install *ask, char *why, int *error)
-{
-	struct kernel_sp sp[CHILDREN_POLICIES_MAX];
-	struct child *child;
 	int i, count = children_policies(sp, ask->ts_local, ask->ts_remote, true, why);
+	struct bundle *b;
 
 	*error = count < 0 ? count : -ENOMEM;
 	if (count < 0)
 		return NULL;
 	snprintf(why, CHILDREN_WHY_MAX, "out of memory");
-	child = calloc(1, sizeof(*child) + count * sizeof(*sp));
+	b = calloc(1, sizeof(*b) + count * sizeof(*sp));
+	if (!b)
+		return NULL;
+	snprintf(b->interface, sizeof(b->interface), "%s", ask->interface);
+	snprintf(b->connection, sizeof(b->connection), "%s", ask->connection);
+	b->remote = ask->remote;
+	b->reqid = ask->reqid;
+	b->policies = count;
+	for (i = 0; i < count; i++) {
+		b->policy[i] = sp[i];
+		b->policy[i].reqid = ask->reqid;
+	}
+	qsort(b->policy, count, sizeof(*b->policy), compare_policies);
+	return b;
+}
+
+/* Into a tree that has no equal one. */
+static bool add_new(void *item, void **tree, int (*compare)(const void *, const void *))
+{
+	void **node = tsearch(item, tree, compare);
+
+	return node && *node == item;
+}
+
+static bool add_bundle(struct children *c, struct bundle *b)
+{
+	if (!add_new(b, &c->by_reqid, compare_reqids))
+		return false;
+	if (add_new(b, &c->by_traffic, compare_traffic))
+		return true;
+	tdelete(b, &c->by_reqid, compare_reqids);
+	return false;
+}
+
+/* A new Child SA of @b, in all trees, or NULL. */
+static struct child *remember(struct children *c, struct bundle *b, const struct ike_install *ask)
+{
+	struct child *child = calloc(1, sizeof(*child));
+
 	if (!child)
 		return NULL;
+	child->bundle = b;
 	child->spi_in = ask->spi_in;
 	child->spi_out = ask->spi_out;
-	child->remote = ask->remote;
-	child->policies = count;
-	for (i = 0; i < count; i++) {
-		child->policy[i] = sp[i];
-		child->policy[i].reqid = ask->reqid;
+	child->reqid = ask->reqid;
+	child->next = b->newest;
+	if (!add_new(child, &c->by_spi, compare_spis)) {
+		free(child);
+		return NULL;
 	}
+	if (!b->newest && !add_bundle(c, b)) {
+		tdelete(child, &c->by_spi, compare_spis);
+		free(child);
+		return NULL;
+	}
+	b->newest = child;
 	return child;
+}
+
+static void forget(struct children *c, struct child *child)
+{
+	struct bundle *b = child->bundle;
+	struct child **at = &b->newest;
+
+	tdelete(child, &c->by_spi, compare_spis);
+	while (*at != child)
+		at = &(*at)->next;
+	*at = child->next;
+	free(child);
+	if (b->newest)
+		return;
+	tdelete(b, &c->by_reqid, compare_reqids);
+	tdelete(b, &c->by_traffic, compare_traffic);
+	free(b);
+}
+
+/* Remember first, so that nothing can fail once the kernel has taken it. */
+static int put(struct children *c, struct bundle *b, const struct ike_install *ask, char *why)
+{
+	const unsigned int sps = b->newest ? 0 : (unsigned int)b->policies;
+	int ifindex = kernel_ifindex(c->kernel, ask->interface);
+	struct kernel_sa sa[2];
+	int error;
+
+	if (!remember(c, b, ask)) {
+		snprintf(why, CHILDREN_WHY_MAX, "out of memory, SPIs or reqids");
+		if (!b->newest)
+			free(b);
+		return -ENOMEM;
+	}
+	make_sas(sa, ask, b->reqid);
+	error = ifindex < 0 ? ifindex : kernel_sa_new(c->kernel, ifindex, sa, 2, b->policy, sps);
+	if (error) {
+		snprintf(why, CHILDREN_WHY_MAX, "%s", kernel_error(c->kernel));
+		forget(c, b->newest);
+	}
+	return error;
 }
 
 int children_install(struct children *c, const struct ike_install *ask,
 		     char why[static CHILDREN_WHY_MAX])
 {
+	struct bundle *b, **found;
 	int error;
-	struct child *child = make_child(ask, why, &error);
-	struct group *g = child ? find_or_make(c, ask->interface, ask->reqid) : NULL;
 
-	if (!g) {
-		free(child);
+	b = make_bundle(ask, why, &error);
+	if (!b)
 		return error;
+	found = tfind(b, &c->by_traffic, compare_traffic);
+	if (found) {
+		free(b);
+		b = *found;
 	}
-	error = put(c, g, child, ask, why);
-	if (error) {
-		free(child);
-		forget_if_empty(c, g);
-		return error;
-	}
-	child->next = g->first;
-	g->first = child;
-	return 0;
+	return put(c, b, ask, why);
 }
 
-static void delete_policies(struct children *c, int ifindex, const struct group *g,
-			    const struct child *child)
+static void delete_policies(struct children *c, int ifindex, const struct bundle *b)
 {
 	int i, error;
 
-	for (i = 0; i < child->policies; i++) {
-		if (held_by_another(g, child, &child->policy[i]))
-			continue;
-		error = kernel_sp_del(c->kernel, ifindex, &child->policy[i]);
+	for (i = 0; i < b->policies; i++) {
+		error = kernel_sp_del(c->kernel, ifindex, &b->policy[i]);
 		if (error && error != -ENOENT)
-			log_warning("kernel", "%s: %s", g->interface, kernel_error(c->kernel));
+			log_warning("kernel", "%s: %s", b->interface, kernel_error(c->kernel));
 	}
 }
 
@@ -292,26 +378,20 @@ static void delete_sa(struct children *c, int ifindex, const char *interface, ui
 
 void children_uninstall(struct children *c, const struct ike_uninstall *what)
 {
-	struct group *g = find(c, what->interface, what->reqid);
+	struct child *child = find_child(c, what->interface, what->spi_in);
 	int ifindex = kernel_ifindex(c->kernel, what->interface);
-	struct child **at, *child;
 
-	for (at = g ? &g->first : NULL; at && *at; at = &(*at)->next)
-		if ((*at)->spi_in == what->spi_in)
-			break;
-	if (!at || !*at)
+	if (!child)
 		return;
-	child = *at;
 	if (ifindex > 0) {
 		/* Policies first: one without an SA would ask for a new one. */
-		delete_policies(c, ifindex, g, child);
+		if (child->bundle->newest == child && !child->next)
+			delete_policies(c, ifindex, child->bundle);
 		delete_sa(c, ifindex, what->interface, SVTI_DIR_OUT, child->spi_out,
-			  &child->remote);
+			  &child->bundle->remote);
 		delete_sa(c, ifindex, what->interface, SVTI_DIR_IN, child->spi_in, NULL);
 	}
-	*at = child->next;
-	free(child);
-	forget_if_empty(c, g);
+	forget(c, child);
 }
 
 /* The policies of a trap; returns their number, 0 with a warning when there are none. */
@@ -357,13 +437,16 @@ void children_trap_del(struct children *c, const struct ike_trap *trap)
 
 struct gone {
 	struct children *c;
-	struct group *found; /* copies of name and reqid alone */
+	struct lost {
+		char interface[IF_NAMESIZE];
+		uint32_t reqid;
+	} * lost;
 	size_t count, cap;
 };
 
-static bool is_gone(struct children *c, const struct group *g, const struct child *child)
+static bool is_gone(struct children *c, const struct child *child)
 {
-	int ifindex = kernel_ifindex(c->kernel, g->interface);
+	int ifindex = kernel_ifindex(c->kernel, child->bundle->interface);
 	struct kernel_sa sa;
 
 	if (ifindex < 0)
@@ -372,29 +455,26 @@ static bool is_gone(struct children *c, const struct group *g, const struct chil
 	       kernel_sa_get(c->kernel, ifindex, SVTI_DIR_IN, child->spi_in, &sa) == -ENOENT;
 }
 
-static void look_at_group(const void *node, VISIT visit, void *ctx)
+static void look_at(const void *node, VISIT visit, void *ctx)
 {
-	const struct group *g = *(const struct group *const *)node;
+	const struct child *child = *(const struct child *const *)node;
 	struct gone *gone = ctx;
-	const struct child *child = g->first;
+	struct lost *lost;
 
-	if (visit != postorder && visit != leaf)
-		return;
-	while (child && !is_gone(gone->c, g, child))
-		child = child->next;
-	if (!child)
+	if ((visit != postorder && visit != leaf) || !is_gone(gone->c, child))
 		return;
 	if (gone->count == gone->cap) {
 		size_t cap = gone->cap ? 2 * gone->cap : 16;
-		struct group *more = reallocarray(gone->found, cap, sizeof(*more));
 
-		if (!more)
+		lost = reallocarray(gone->lost, cap, sizeof(*lost));
+		if (!lost)
 			return;
-		gone->found = more;
+		gone->lost = lost;
 		gone->cap = cap;
 	}
-	gone->found[gone->count] = *g;
-	gone->found[gone->count++].first = NULL;
+	lost = &gone->lost[gone->count++];
+	memcpy(lost->interface, child->bundle->interface, sizeof(lost->interface));
+	lost->reqid = child->reqid;
 }
 
 void children_each_gone(struct children *c,
@@ -404,8 +484,8 @@ void children_each_gone(struct children *c,
 	size_t i;
 
 	/* What @each brings about may change the tree: look first, tell afterwards. */
-	twalk_r(c->groups, look_at_group, &gone);
+	twalk_r(c->by_spi, look_at, &gone);
 	for (i = 0; i < gone.count; i++)
-		each(ctx, gone.found[i].interface, gone.found[i].reqid);
-	free(gone.found);
+		each(ctx, gone.lost[i].interface, gone.lost[i].reqid);
+	free(gone.lost);
 }

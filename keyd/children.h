@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Child SAs and traps as the kernel has them: traffic selectors become policies, and two
- * Child SAs of one reqid share the policies that they have in common.
+ * Child SAs and traps as the kernel has them: traffic selectors become policies, and Child
+ * SAs of one connection and peer for the same traffic share them, and a reqid with them.
  */
 #ifndef KEYD_CHILDREN_H
 #define KEYD_CHILDREN_H
@@ -34,6 +34,12 @@ void children_clear(struct children *c, const char *interface);
 int children_install(struct children *c, const struct ike_install *ask,
 		     char why[static CHILDREN_WHY_MAX]);
 void children_uninstall(struct children *c, const struct ike_uninstall *what);
+/*
+ * The reqid by which the core knows what the kernel calls @reqid. @sa: the SA that it is about,
+ * NULL for a policy. 0 when there is no such Child SA any more.
+ */
+uint32_t children_reqid(struct children *c, const char *interface, uint32_t reqid,
+			const struct kernel_sa *sa);
 void children_trap_add(struct children *c, const struct ike_trap *trap);
 void children_trap_del(struct children *c, const struct ike_trap *trap);
 

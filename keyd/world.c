@@ -31,15 +31,24 @@ static void on_message(void *ctx, const struct endpoint *local, const struct end
 
 static void on_acquire(void *ctx, const struct kernel_acquire *acquire)
 {
-	ike_acquire(((struct world *)ctx)->ike, acquire->reqid);
+	struct world *w = ctx;
+	char name[IF_NAMESIZE];
+
+	if (if_indextoname(acquire->ifindex, name))
+		ike_acquire(w->ike, children_reqid(w->children, name, acquire->reqid, NULL));
 }
 
 static void on_expire(void *ctx, const struct kernel_expire *expire)
 {
+	struct world *w = ctx;
 	char name[IF_NAMESIZE];
+	uint32_t reqid;
 
-	if (if_indextoname(expire->ifindex, name))
-		ike_expire(((struct world *)ctx)->ike, name, expire->sa.reqid);
+	if (!if_indextoname(expire->ifindex, name))
+		return;
+	reqid = children_reqid(w->children, name, expire->sa.reqid, &expire->sa);
+	if (reqid)
+		ike_expire(w->ike, name, reqid);
 }
 
 static void expire_lost(void *ctx, const char *interface, uint32_t reqid)

@@ -135,7 +135,7 @@ static void set_ts(json_t *j, const char *key, const struct wire_ts_list *list)
 }
 
 static json_t *half(const struct control_env *env, const char *interface, uint32_t dir,
-		    uint32_t spi)
+		    uint32_t spi, uint32_t *reqid)
 {
 	struct kernel_sa sa;
 	json_t *j = json_object();
@@ -145,6 +145,7 @@ static json_t *half(const struct control_env *env, const char *interface, uint32
 	set(j, "spi", json_string(text));
 	if (env->sa_get(env->ctx, interface, dir, spi, &sa))
 		return j;
+	*reqid = sa.reqid;
 	set_u64(j, "packets", sa.packets);
 	set_u64(j, "bytes", sa.bytes);
 	set(j, "idle", sa.used ? json_integer((json_int_t)sa.idle) : json_null());
@@ -160,19 +161,20 @@ static json_t *child(const struct control_env *env, const char *interface,
 {
 	char proposal[PROPOSAL_MAX], text[PROPOSAL_MAX + 8];
 	json_t *j = json_object();
+	uint32_t reqid = c->reqid; /* the kernel has it as that of an older Child SA, perhaps */
 
 	format_proposal(proposal, c->encr, c->key_bits, c->integ, 0, c->ke);
 	snprintf(text, sizeof(text), "ESP:%s", proposal);
 	set(j, "name", control_text(c->name));
 	set_u64(j, "id", c->id);
-	set_u64(j, "reqid", c->reqid);
 	set(j, "state", json_string("INSTALLED"));
 	set(j, "mode", json_string("TUNNEL"));
 	set(j, "proposal", json_string(text));
 	set(j, "esn", json_boolean(c->esn));
 	set_u64(j, "installed", seconds_since(env, c->installed_at));
-	set(j, "in", half(env, interface, SVTI_DIR_IN, c->spi_in));
-	set(j, "out", half(env, interface, SVTI_DIR_OUT, c->spi_out));
+	set(j, "in", half(env, interface, SVTI_DIR_IN, c->spi_in, &reqid));
+	set(j, "out", half(env, interface, SVTI_DIR_OUT, c->spi_out, &reqid));
+	set_u64(j, "reqid", reqid);
 	set_ts(j, "local", c->ts_local);
 	set_ts(j, "remote", c->ts_remote);
 	return j;

@@ -45,12 +45,18 @@ static int call_with(struct kernel *k, uint8_t cmd, int flags, int ifindex,
 			   ctx);
 }
 
+/* What is not index, direction, selector or priority names no policy, and is refused. */
 int kernel_sp_del(struct kernel *k, int ifindex, const struct kernel_sp *sp)
 {
-	const struct kernel_sp by_index = { .index = sp->index };
+	struct kernel_sp key = { .index = sp->index };
 
-	return call_with(k, SVTI_CMD_SP_DEL, 0, ifindex, sp->index ? &by_index : sp,
-			 "cannot delete the policy", NULL, NULL);
+	if (!sp->index) {
+		key = *sp;
+		key.reqid = 0;
+		key.action = 0;
+	}
+	return call_with(k, SVTI_CMD_SP_DEL, 0, ifindex, &key, "cannot delete the policy", NULL,
+			 NULL);
 }
 
 int kernel_sp_flush(struct kernel *k, int ifindex, uint32_t dir, uint32_t reqid)

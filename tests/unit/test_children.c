@@ -257,29 +257,67 @@ START_TEST(test_one_child)
 	ck_assert_str_eq(addr_format(&out->src, text), "192.168.0.1");
 	ck_assert(in->esn && in->reqid == 1 && !in->has_replay_window);
 	ck_assert_uint_eq(fake.sps, 2);
-	ck_assert(sp[0].dir == SVTI_DIR_OUT && sp[0].reqid == 1 && sp[0].src_prefix == 24);
-	ck_assert_str_eq(addr_format(&sp[0].src, text), "10.1.0.0");
-	ck_assert(sp[1].dir == SVTI_DIR_IN);
-	ck_assert_str_eq(addr_format(&sp[1].src, text), "10.2.0.0");
+	ck_assert(sp[1].dir == SVTI_DIR_OUT && sp[1].reqid == 1 && sp[1].src_prefix == 24);
+	ck_assert_str_eq(addr_format(&sp[1].src, text), "10.1.0.0");
+	ck_assert(sp[0].dir == SVTI_DIR_IN);
+	ck_assert_str_eq(addr_format(&sp[0].src, text), "10.2.0.0");
 	uninstall(0x1000);
 	ck_assert_uint_eq(fake.sas, 0);
 	ck_assert_uint_eq(fake.sps, 0);
 }
 END_TEST
 
-/* Two Child SAs of one reqid overlap for a moment: the policies stay until the last one goes. */
+/* A tunnel that is made anew: SAs of the same traffic share policies and reqid. */
 START_TEST(test_shared_policies)
 {
+	const struct kernel_sa old = { .dir = SVTI_DIR_OUT, .spi = 0x1001 };
+	const struct kernel_sa new = { .dir = SVTI_DIR_OUT, .spi = 0x2001 };
+	const struct kernel_sa none = { .dir = SVTI_DIR_IN, .spi = 0x2001 };
+	struct ike_install ask = child(0x2000);
+
 	ck_assert_int_eq(install(0x1000), 0);
-	ck_assert_int_eq(install(0x2000), 0);
+	ask.reqid = 9;
+	ck_assert_int_eq(children_install(c, &ask, why), 0);
 	ck_assert_uint_eq(fake.sas, 4);
 	ck_assert_uint_eq(fake.sps, 2);
+	ck_assert_uint_eq(fake.sa[2].reqid, 1);
+	ck_assert_uint_eq(children_reqid(c, "svti1", 1, NULL), 9);
+	ck_assert_uint_eq(children_reqid(c, "svti1", 1, &old), 1);
+	ck_assert_uint_eq(children_reqid(c, "svti1", 1, &new), 9);
+	ck_assert_uint_eq(children_reqid(c, "svti1", 1, &none), 0);
 	uninstall(0x1000);
 	ck_assert_uint_eq(fake.sas, 2);
 	ck_assert_uint_eq(fake.sps, 2);
+	ck_assert_uint_eq(children_reqid(c, "svti1", 1, NULL), 9);
 	uninstall(0x1000);
 	ck_assert_uint_eq(fake.sas, 2);
 	uninstall(0x2000);
+	ck_assert_uint_eq(fake.sas + fake.sps, 0);
+	ck_assert_uint_eq(children_reqid(c, "svti1", 1, NULL), 1);
+}
+END_TEST
+
+/* Another connection or peer does not get into the bundle, and so not at its traffic. */
+START_TEST(test_not_shared)
+{
+	struct ike_install ask = child(0x2000);
+
+	ck_assert_int_eq(install(0x1000), 0);
+	ask.reqid = 9;
+	ask.connection = "ipsec2";
+	ck_assert_int_eq(children_install(c, &ask, why), -EEXIST);
+	ask = child(0x2000);
+	ask.reqid = 9;
+	addr_parse(&ask.remote, "192.168.0.3");
+	ck_assert_int_eq(children_install(c, &ask, why), -EEXIST);
+	ck_assert_uint_eq(fake.sas, 2);
+	remote.ts[0].proto = 6;
+	ck_assert_int_eq(children_install(c, &ask, why), 0);
+	ck_assert_uint_eq(fake.sa[2].reqid, 9);
+	ck_assert_uint_eq(fake.sps, 4);
+	ck_assert_int_eq(install(0x1000), -ENOMEM);
+	uninstall(0x2000);
+	uninstall(0x1000);
 	ck_assert_uint_eq(fake.sas + fake.sps, 0);
 }
 END_TEST
@@ -435,6 +473,7 @@ static void add(TCase *tc)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_one_child);
 	tcase_add_test(tc, test_shared_policies);
+	tcase_add_test(tc, test_not_shared);
 	tcase_add_test(tc, test_trap);
 	tcase_add_test(tc, test_refused);
 	tcase_add_test(tc, test_adopt);
