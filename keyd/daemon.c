@@ -65,6 +65,13 @@ static void report_all(json_t *errors, const struct config_errors *found)
 		report(errors, found->text[i]);
 }
 
+/* What the file says counts over the command line, and stays until it says otherwise. */
+static void take_log_level(const struct config *config)
+{
+	if (config->log_level >= 0)
+		log_set_level((enum log_level)config->log_level);
+}
+
 static int load(struct daemon *d, json_t *errors)
 {
 	struct config_errors *found = calloc(1, sizeof(*found));
@@ -83,6 +90,7 @@ static int load(struct daemon *d, json_t *errors)
 		config_free(config);
 		return -1;
 	}
+	take_log_level(config);
 	log_info("config", "%s: %u connections loaded", d->config_path, config->count);
 	return 0;
 }
@@ -207,6 +215,7 @@ static int open_all(struct daemon *d, struct config *config, const char *socket)
 		log_error("keyd", "%s", why);
 		return -1;
 	}
+	take_log_level(config);
 	log_info("keyd", "keyd " SVTI_VERSION " with %u connections of %s", config->count,
 		 d->config_path);
 	return 0;

@@ -173,6 +173,7 @@ START_TEST(test_equal)
 	ck_assert(equal("CN=a+O=B", "o=b+cn=A"));
 	ck_assert(!equal("CN=a+O=b", "CN=a, O=b"));
 	ck_assert(!equal("CN=a+CN=a", "CN=a+CN=b"));
+	ck_assert(!equal("CN=a", "CN=a+O=b"));
 	ck_assert(equal("CN=#1e020061", "CN=#1e020061")); /* BMPString: octets only */
 	ck_assert(!equal("CN=#1e020061", "CN=a"));
 }

@@ -279,6 +279,7 @@ START_TEST(test_hostile_san)
 		{ BYTES("\x30\x0a\x87\x08\x0a\0\0\1\xff\xff\xff\xff"), "10.0.0.1" },
 		{ BYTES("\x30\x05\x82\x20" "bob"), "bob" },
 		{ BYTES("\x30\x02\x82\x00"), "bob" },
+		{ BYTES("\x30\x05\x82\x03" "bob\x05\x00"), "bob" }, /* something behind it */
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -314,6 +315,21 @@ START_TEST(test_limits)
 	twin[0] = made(&(struct made_spec){ .dn = "CN=bob", .key = 2 }, &twin[0]);
 	many[0] = &twin[0];
 	ck_refused(check_chain(&root, many, "CN=bob"), "no path");
+}
+END_TEST
+
+/* Which of two would count is no question that may come up. */
+START_TEST(test_extension_twice)
+{
+	const struct bytes one = BYTES("\x30\x05\x82\x03" "bob"), two = BYTES("\x30\x05\x82\x03" "eve");
+	struct made e = made(&(struct made_spec){ .dn = "CN=e", .key = 2,
+						  .extension = { { "2.5.29.17", one, false },
+								 { "2.5.29.18", two, false } } }, &inter);
+	uint8_t *oid = memmem(e.der.data, e.der.len, "\x55\x1d\x12", 3);
+
+	ck_assert_ptr_nonnull(oid);
+	oid[2] = 0x11;
+	ck_refused(check_chain(&root, CHAIN(&e, &inter), "bob"), "cannot be decoded");
 }
 END_TEST
 
@@ -366,6 +382,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, test_identities, 0, COUNT_OF(identities));
 	tcase_add_test(tc, test_hostile_san);
 	tcase_add_test(tc, test_limits);
+	tcase_add_test(tc, test_extension_twice);
 	tcase_add_test(tc, test_nothing);
 	tcase_add_test(tc, test_reason_is_clean);
 }
