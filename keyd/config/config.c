@@ -139,18 +139,17 @@ static unsigned int make_opts(cfg_opt_t *opts, enum section section)
 
 static cfg_t *make_cfg(void)
 {
-	enum {
-		MULTI = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES
-	};
-	cfg_opt_t child[KEYS + 1], connection[KEYS + 2], root[KEYS + 3];
+	cfg_opt_t child[KEYS + 1], connection[KEYS + 3], root[KEYS + 3];
 	unsigned int n;
 
 	child[make_opts(child, SECTION_CHILD)] = (cfg_opt_t)CFG_END();
 	n = make_opts(connection, SECTION_CONNECTION);
-	connection[n++] = (cfg_opt_t)CFG_SEC(section_inside(SECTION_CONNECTION), child, MULTI);
+	connection[n++] = (cfg_opt_t)CFG_STR(SECTION_NAME, NULL, CFGF_NONE);
+	connection[n++] = (cfg_opt_t)CFG_SEC(section_inside(SECTION_CONNECTION), child,
+					     CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
 	connection[n] = (cfg_opt_t)CFG_END();
 	n = make_opts(root, SECTION_ROOT);
-	root[n++] = (cfg_opt_t)CFG_SEC(section_inside(SECTION_ROOT), connection, MULTI);
+	root[n++] = (cfg_opt_t)CFG_SEC(section_inside(SECTION_ROOT), connection, CFGF_MULTI);
 	root[n++] = (cfg_opt_t)CFG_FUNC("include", on_include);
 	root[n] = (cfg_opt_t)CFG_END();
 	return cfg_init(root, CFGF_NONE);
@@ -226,7 +225,7 @@ static void take_globals(struct loader *l)
 			     "log-level = %s: write error, warning, info or debug", level);
 }
 
-/* The n-th head in the places belongs to the n-th section, as titles are unique. */
+/* The n-th head in the places belongs to the n-th section. */
 static void take_connections(struct loader *l)
 {
 	const char *name = section_inside(SECTION_ROOT);
@@ -249,6 +248,7 @@ static void take_connections(struct loader *l)
 		size_t end = at + 1;
 		struct conn_ctx c = { .loader = l, .sec = cfg_getnsec(l->cfg, name, i) };
 
+		c.name = cfg_getstr(c.sec, SECTION_NAME);
 		while (end < l->places && l->place[end].key != PLACE_CONNECTION)
 			end++;
 		c.place = &l->place[at];
@@ -257,6 +257,7 @@ static void take_connections(struct loader *l)
 		config_connection(&c);
 		at = end;
 	}
+	config_check_names(l);
 	if (!l->errors->count)
 		config_check_secrets(l);
 }

@@ -30,8 +30,8 @@ void conn_error(struct conn_ctx *c, enum key key, const char *value, const char 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	c->failed = true;
-	config_error(c->loader, place_of(c, key), cfg_title(c->sec), "%s%s%s%s%s", name,
-		     value ? " = " : "", value ? value : "", *name ? ": " : "", text);
+	config_error(c->loader, place_of(c, key), c->name, "%s%s%s%s%s", name, value ? " = " : "",
+		     value ? value : "", *name ? ": " : "", text);
 }
 
 static void copy_text(char *to, size_t room, struct conn_ctx *c, enum key key)
@@ -90,13 +90,13 @@ static void take_proposals(struct conn_ctx *c)
 /** config_connection() - fill a connection, with every default resolved */
 void config_connection(struct conn_ctx *c)
 {
-	const char *name = cfg_title(c->sec), *text, *why;
+	const char *text, *why;
 
-	if (value_name(name, &why)) {
+	if (value_name(c->name, &why)) {
 		conn_error(c, KEY_NONE, NULL, "%s", why);
 		return;
 	}
-	strcpy(c->conf->name, name);
+	strcpy(c->conf->name, c->name);
 	copy_text(c->conf->description, sizeof(c->conf->description), c, KEY_DESCRIPTION);
 	text = conn_value(c, KEY_INITIATOR);
 	if (text && value_bool(text, &c->conf->initiator, &why))

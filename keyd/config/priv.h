@@ -15,6 +15,9 @@ enum {
 	WORD_MAX = 4096,	 /* octets of one word or quoted value */
 };
 
+/* The option that has the name of a connection; no key is called so. */
+#define SECTION_NAME "name"
+
 /* Where something was written. */
 struct place {
 	unsigned int line;
@@ -53,12 +56,14 @@ struct loader {
 /**
  * struct conn_ctx - the connection that is being made
  * @sec: what libConfuse has of it
+ * @name: of the connection
  * @place: its head, followed by its keys
  * @places: of these
  */
 struct conn_ctx {
 	struct loader *loader;
 	cfg_t *sec;
+	const char *name;
 	cfg_t *child;
 	const struct place *place;
 	size_t places;
@@ -92,7 +97,8 @@ int value_name(const char *text, const char **why);
 int value_interface(const char *text, const char **why);
 int value_secret(const char *text, struct secret *secret, const char **why);
 
-/* same.c: connections that a peer cannot tell apart. */
+/* same.c: connections of one name, and those that a peer cannot tell apart. */
+void config_check_names(struct loader *l);
 void config_check_secrets(struct loader *l);
 
 #endif

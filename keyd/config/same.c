@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Connections with pre-shared keys that nothing of a handshake tells apart: a responder would
- * take the key of the wrong one.
+ * Connections of one name, and those with pre-shared keys that nothing of a handshake tells
+ * apart: a responder would take the key of the wrong one.
  */
 #include <stdlib.h>
 #include <strings.h>
@@ -55,6 +55,48 @@ static const struct place *head_of(const struct loader *l, const struct ike_conn
 	return NULL;
 }
 
+/* To be sorted, and freed; NULL without memory, which is an error. */
+static const struct ike_conn_conf **all_conns(struct loader *l)
+{
+	const struct ike_conn_conf **order = calloc(l->config->count + 1, sizeof(*order));
+
+	if (!order)
+		config_error(l, NULL, NULL, "out of memory");
+	for (unsigned int i = 0; order && i < l->config->count; i++)
+		order[i] = &l->config->conn[i];
+	return order;
+}
+
+static int compare_names(const void *x, const void *y)
+{
+	const struct ike_conn_conf *a = *(const struct ike_conn_conf *const *)x,
+				   *b = *(const struct ike_conn_conf *const *)y;
+	int r = strcmp(a->name, b->name);
+
+	return r ? r : (a > b) - (a < b);
+}
+
+/** config_check_names() - no two connections of one name */
+void config_check_names(struct loader *l)
+{
+	const struct ike_conn_conf **order = all_conns(l);
+	const struct place *first;
+
+	if (!order)
+		return;
+	qsort(order, l->config->count, sizeof(*order), compare_names);
+	for (unsigned int i = 1; i < l->config->count; i++) {
+		if (!*order[i]->name || strcmp(order[i - 1]->name, order[i]->name) ||
+		    l->errors->count >= CONFIG_ERRORS_MAX)
+			continue;
+		first = head_of(l, order[i - 1]);
+		config_error(l, head_of(l, order[i]), order[i]->name,
+			     "is already there in line %u of %s; rename one", first->line,
+			     l->file[first->file]);
+	}
+	free(order);
+}
+
 static void check_pair(struct loader *l, const struct ike_conn_conf *a,
 		       const struct ike_conn_conf *b)
 {
@@ -77,21 +119,16 @@ static void check_pair(struct loader *l, const struct ike_conn_conf *a,
 /** config_check_secrets() - no two connections with all the same but the secret */
 void config_check_secrets(struct loader *l)
 {
-	const struct ike_conn_conf **order;
+	const struct ike_conn_conf **order = all_conns(l);
 	unsigned int n = 0;
 
-	if (!l->config->count)
+	if (!order)
 		return;
-	order = calloc(l->config->count, sizeof(*order));
-	if (!order) {
-		config_error(l, NULL, NULL, "out of memory");
-		return;
-	}
 	for (unsigned int i = 0; i < l->config->count; i++)
-		if (l->config->conn[i].method == IKE_AUTH_BY_PSK)
-			order[n++] = &l->config->conn[i];
+		if (order[i]->method == IKE_AUTH_BY_PSK)
+			order[n++] = order[i];
 	qsort(order, n, sizeof(*order), compare);
-	for (unsigned int i = 1; i < n; i++)
+	for (unsigned int i = 1; i < n && l->errors->count < CONFIG_ERRORS_MAX; i++)
 		if (!compare(&order[i - 1], &order[i]))
 			check_pair(l, order[i - 1], order[i]);
 	free(order);

@@ -22,6 +22,7 @@ struct scan {
 	char room[2][WORD_MAX];
 	char *word; /* the last two words, for keys and heads of sections */
 	char *before;
+	size_t word_at;	    /* where the last word begins in @out */
 	unsigned int words; /* of the statement that is being read; values do not count */
 	char last;	    /* the last token, 'w' for a word */
 	unsigned int depth;
@@ -74,6 +75,7 @@ static void skip_line(struct scan *s)
 static void put_word(struct scan *s, size_t len)
 {
 	s->word[len] = '\0';
+	s->word_at = s->len;
 	emit(s, ' ');
 	emit(s, '\'');
 	for (size_t i = 0; i < len; i++) {
@@ -186,6 +188,26 @@ static void assignment(struct scan *s, bool append)
 	add_place(s, key);
 }
 
+/*
+ * connection NAME {: for libConfuse the name is an option, as it looks for each title through
+ * all those before it, which makes 40,000 connections take half a minute.
+ */
+static void put_name_inside(struct scan *s)
+{
+	char name[2 * WORD_MAX + 8];
+	size_t len = s->len - s->word_at;
+
+	if (len > sizeof(name))
+		return;
+	memcpy(name, s->out.data + s->word_at, len);
+	s->len = s->word_at;
+	emit(s, '{');
+	for (const char *c = " '" SECTION_NAME "' ="; *c; c++)
+		emit(s, *c);
+	for (size_t i = 0; i < len; i++)
+		emit(s, name[i]);
+}
+
 /* NAME TITLE { */
 static void open_section(struct scan *s)
 {
@@ -198,8 +220,12 @@ static void open_section(struct scan *s)
 		explain(s, name, true);
 		s->in = s->end; /* its keys mean nothing here */
 	} else {
-		if (s->depth == SECTION_ROOT)
+		if (s->depth == SECTION_ROOT) {
 			add_place(s, PLACE_CONNECTION);
+			put_name_inside(s);
+		} else {
+			emit(s, '{');
+		}
 		s->depth++;
 		memset(s->seen_line[s->depth], 0, sizeof(s->seen_line[0]));
 	}
@@ -222,10 +248,12 @@ static void punctuation(struct scan *s, char c)
 		assignment(s, s->last == '+');
 		break;
 	case '{':
-		if (s->last == '=')
-			s->in_list = true;
-		else
+		if (s->last != '=') {
 			open_section(s);
+			break;
+		}
+		s->in_list = true;
+		emit(s, c);
 		break;
 	case '}':
 		close_brace(s);
@@ -240,7 +268,8 @@ static void punctuation(struct scan *s, char c)
 	if (c != '+')
 		s->words = 0;
 	s->last = c;
-	emit(s, c);
+	if (c != '{')
+		emit(s, c);
 }
 
 static void next_word(struct scan *s)

@@ -6,9 +6,11 @@
  */
 #include "pki/priv.h"
 
+/* A peer can send namesakes of namesakes. */
 enum {
-	SIGNATURES_MAX = 64
-}; /* tried in one walk: a peer can send namesakes of namesakes */
+	SIGNATURES_MAX = 64, /* tried to tell them apart in one walk */
+	JUDGED_MAX = 8,	     /* complete paths */
+};
 
 struct walk {
 	const struct anchor *anchor;
@@ -17,6 +19,7 @@ struct walk {
 	unsigned int depth;
 	bool used[IKE_CERTS_MAX];
 	unsigned int signatures;
+	unsigned int judged;
 	bool arrived; /* a path was found, and judged: @why is about it */
 	char *why;
 };
@@ -83,10 +86,28 @@ static bool judge(struct walk *w)
 	return !status || refused(w, status);
 }
 
-static bool signed_by(struct walk *w, gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer)
+static bool may_be_issuer(gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer)
 {
-	return gnutls_x509_crt_check_issuer(crt, issuer) && w->signatures++ < SIGNATURES_MAX &&
-	       crt_signed_by(crt, issuer);
+	return gnutls_x509_crt_check_issuer(crt, issuer) && crt_is_ca(issuer);
+}
+
+/*
+ * Where one certificate alone has the issuer's name, GnuTLS checks the signature when it judges
+ * the path; among namesakes the signature decides whom to follow.
+ */
+static bool issued_by(struct walk *w, gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer, bool alone)
+{
+	return may_be_issuer(crt, issuer) &&
+	       (alone || (w->signatures++ < SIGNATURES_MAX && crt_signed_by(crt, issuer)));
+}
+
+static unsigned int count_issuers(const struct walk *w, gnutls_x509_crt_t crt)
+{
+	unsigned int n = may_be_issuer(crt, w->anchor->crt);
+
+	for (unsigned int i = 0; i < w->others->count; i++)
+		n += may_be_issuer(crt, w->others->crt[i]);
+	return n;
 }
 
 static void dead_end(struct walk *w, gnutls_x509_crt_t last)
@@ -107,15 +128,15 @@ static void dead_end(struct walk *w, gnutls_x509_crt_t last)
 static bool extend(struct walk *w)
 {
 	gnutls_x509_crt_t last = w->path[w->depth - 1];
-	bool led_on = false;
+	bool alone = count_issuers(w, last) == 1, led_on = false;
 
-	if (signed_by(w, last, w->anchor->crt)) {
+	if (issued_by(w, last, w->anchor->crt, alone) && w->judged++ < JUDGED_MAX) {
 		if (judge(w))
 			return true;
 		w->arrived = true;
 	}
 	for (unsigned int i = 0; i < w->others->count && w->depth < IKE_CERTS_MAX; i++) {
-		if (w->used[i] || !signed_by(w, last, w->others->crt[i]))
+		if (w->used[i] || !issued_by(w, last, w->others->crt[i], alone))
 			continue;
 		led_on = true;
 		w->used[i] = true;

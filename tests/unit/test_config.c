@@ -213,7 +213,8 @@ static const struct {
 	{ "connection a {\n peer = {1.2.3.4}\n}", "2:", "" },
 	{ "connection a {\n description = a+b\n}", "2:", "in quotes only" },
 	{ "connection a {\n description = \x01\n}", "2:", "control character" },
-	{ "connection a { " PSK CHILD "}\n\nconnection a { " PSK CHILD "}\n", "3:", "'a'" },
+	{ "connection a { " PSK CHILD "}\n\nconnection a { " PSK CHILD "}\n", "3:",
+	  "connection a: is already there in line 1 of" },
 	{ "include(\"nothing\")", "1:", "No such file" },
 	{ "\ninclude(a, b)", "2:", "write include(" },
 	/* values */
