@@ -4,6 +4,10 @@
  *
  * The first packet asks, the timer asks again with growing pauses, and gives up. Whatever
  * happens, the queue is empty and the timer off once the SA is there or the policy gone.
+ *
+ * The answer need not be an SA of this very policy: a daemon may catch the first packet with a
+ * wide policy and then install narrower ones with their SA. So after every installation, what
+ * still waits anywhere is looked up once more.
  */
 #include <linux/slab.h>
 #include <linux/timer.h>
@@ -47,6 +51,8 @@ static void take_queue(struct svti_acquire *acq, struct sk_buff_head *queue)
 	__skb_queue_head_init(queue);
 	skb_queue_splice_init(&acq->queue, queue);
 	acq->bytes = 0;
+	if (acq->tries)
+		atomic_dec(&acq->sdev->waiting);
 	acq->tries = 0;
 }
 
@@ -174,6 +180,7 @@ struct svti_sa *svti_acquire_hold(struct svti_policy *policy, const struct svti_
 		ask = !acq->tries;
 		if (ask) {
 			acq->tries = 1;
+			atomic_inc(&acq->sdev->waiting);
 			acq->flow = *flow;
 			mod_timer(&acq->timer, jiffies + SVTI_ACQUIRE_FIRST_WAIT);
 		}
@@ -205,6 +212,39 @@ void svti_acquire_release(struct svti_policy *policy)
 	sa = rcu_dereference(policy->sa);
 	while ((skb = __skb_dequeue(&queue)))
 		svti_protect(policy, sa, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * svti_acquire_retry() - look up once more what waits, in order
+ * @policy: any policy, under the mutex of the device, after policies or SAs came
+ *
+ * What no other policy takes waits on, and no new question is asked for it.
+ */
+void svti_acquire_retry(struct svti_policy *policy)
+{
+	struct svti_acquire *acq = policy->acquire;
+	struct sk_buff_head queue;
+	struct sk_buff *skb;
+
+	if (!acq)
+		return;
+	__skb_queue_head_init(&queue);
+	local_bh_disable();
+	rcu_read_lock();
+	spin_lock(&acq->lock);
+	skb_queue_splice_init(&acq->queue, &queue);
+	acq->bytes = 0;
+	spin_unlock(&acq->lock);
+	while ((skb = __skb_dequeue(&queue)))
+		svti_decide_again(acq->sdev, skb);
+	spin_lock(&acq->lock);
+	if (skb_queue_empty(&acq->queue)) {
+		take_queue(acq, &queue);
+		timer_delete(&acq->timer);
+	}
+	spin_unlock(&acq->lock);
 	rcu_read_unlock();
 	local_bh_enable();
 }

@@ -15,6 +15,7 @@ void svti_acquire_detach(struct svti_policy *policy);
 struct svti_sa *svti_acquire_hold(struct svti_policy *policy, const struct svti_flow *flow,
 				  struct sk_buff *skb);
 void svti_acquire_release(struct svti_policy *policy);
+void svti_acquire_retry(struct svti_policy *policy);
 void svti_acquire_flush(struct svti_policy *policy);
 
 #endif /* _SVTI_ACQUIRE_H */

@@ -30,6 +30,18 @@ static void link_policies(struct svti_device *sdev, u32 reqid)
 	}
 }
 
+/* Packets that wait may have found what they waited for at another policy. */
+static void retry_waiting(struct svti_device *sdev)
+{
+	struct svti_policy *policy;
+	unsigned long i = 0;
+
+	if (!atomic_read(&sdev->waiting))
+		return;
+	svti_spd_for_each(&sdev->spd, i, policy)
+		svti_acquire_retry(policy);
+}
+
 /**
  * svti_db_changed() - after any change: dumps start anew, the carrier may follow
  * @sdev: device
@@ -202,6 +214,7 @@ int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
 	for (i = 0; i < batch->sas; i++)
 		if (batch->sa[i]->dir == SVTI_DIR_OUT)
 			link_policies(sdev, batch->sa[i]->reqid);
+	retry_waiting(sdev);
 	svti_db_changed(sdev);
 	return 0;
 

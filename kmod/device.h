@@ -23,6 +23,7 @@
  * @lock: held by whoever changes @spd, @sad or what follows
  * @generation: changes with every change of @spd or @sad, for dumps
  * @acquiring: outbound policies that may acquire an SA
+ * @waiting: policies at which packets wait for an SA
  * @dying: nothing may be added any more
  * @event_seq: number of the last notification
  * @underlay_list: in &svti_net.devices, under RTNL
@@ -37,6 +38,7 @@ struct svti_device {
 	struct mutex lock;
 	u32 generation;
 	u32 acquiring;
+	atomic_t waiting;
 	bool dying;
 	atomic_t event_seq;
 	struct list_head underlay_list;

@@ -368,6 +368,18 @@ static void xmit(struct svti_device *sdev, struct sk_buff *skb)
 	decide(sdev, skb, &flow);
 }
 
+/**
+ * svti_decide_again() - look up a packet that has waited for an SA
+ * @sdev: device
+ * @skb: the inner packet; consumed
+ *
+ * BH off, under RCU.
+ */
+void svti_decide_again(struct svti_device *sdev, struct sk_buff *skb)
+{
+	xmit(sdev, skb);
+}
+
 /* How many svti devices are being sent through on this CPU, BH off. */
 static DEFINE_PER_CPU(unsigned int, nesting);
 
