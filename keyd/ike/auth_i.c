@@ -132,10 +132,6 @@ enum sa_step auth_i_verified(struct sa *sa, const struct input *in)
 		return refuse(sa, why);
 	if (!sa->child)
 		return skip_child(sa, in);
-	if (!unique_before_child(sa)) {
-		sa_close(sa, NULL);
-		return STEP_MOVED;
-	}
 	if (!child_ask_install(sa)) {
 		child_tell_deleted(sa);
 		child_remove(sa, NULL);

@@ -205,8 +205,6 @@ enum sa_step auth_r_signed(struct sa *sa, const struct input *in)
 	if (!begin_reply(sa, a))
 		return refuse(sa, "our certificates do not fit in a message");
 	sa->proofs |= IKE_PROOF_WE_AUTH;
-	if (sa->child && !unique_before_child(sa))
-		refuse_child(sa, IKE_N_NO_ADDITIONAL_SAS, "another IKE SA with this peer has it");
 	if (sa->child && !child_ask_install(sa))
 		refuse_child(sa, IKE_N_NO_ADDITIONAL_SAS, "out of memory");
 	return sa->child ? STEP_NEXT : skip_child(sa, in);

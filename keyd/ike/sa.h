@@ -455,8 +455,6 @@ enum sa_step dpd_usage(struct sa *sa, const struct input *in);
 /* unique.c */
 /* Ni is known. */
 void unique_set_tie(struct sa *sa);
-/* @sa is about to have a Child SA: that of an older one makes room. False: @sa is the loser. */
-bool unique_before_child(struct sa *sa);
 /* @sa is established: others of the same peer end. */
 void unique_established(struct sa *sa, bool initial_contact);
 /* Is there none yet, so that INITIAL_CONTACT is true? */

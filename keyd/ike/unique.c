@@ -6,11 +6,11 @@
  * the lower digest loses, as in RFC 7296 2.8.1, and it is its own initiator that closes it:
  * both ends know both nonces, and nobody closes what the other one may be keeping.
  *
+ * Until then both work, and the newer Child SA is sent through: nothing is lost on the way.
+ *
  * Two cross when the later one was begun before the earlier one stood. Of ours we know when
  * that was; the peer's may have been on its way for a while, so IKE_CROSSING is granted.
  */
-#include <stdio.h>
-
 #include "ike/sa.h"
 
 #include "crypto/prf.h"
@@ -30,8 +30,6 @@ static bool they_cross(const struct sa *older, const struct sa *newer)
 {
 	if (older->initiator == newer->initiator)
 		return false;
-	if (older->state != SA_ESTABLISHED)
-		return true;
 	if (newer->initiator)
 		return newer->created_at <= older->established_at;
 	return newer->created_at < older->established_at + IKE_CROSSING;
@@ -52,50 +50,6 @@ bool unique_is_first(const struct sa *sa)
 	for (const struct list *at = sa->conn->sas.next; at != &sa->conn->sas; at = at->next)
 		if (container_of(at, struct sa, in_conn)->state == SA_ESTABLISHED)
 			return false;
-	return true;
-}
-
-/* Its peer is authenticated, and the kernel has its Child SA or is being asked to. */
-static bool holds_child(const struct sa *sa)
-{
-	return sa->child && sa->child->asked &&
-	       (sa->state == SA_ESTABLISHED || sa->state == SA_I_INSTALLING ||
-		sa->state == SA_R_INSTALLING);
-}
-
-static void make_room(struct sa *older)
-{
-	struct handshake *hs = older->handshake;
-
-	child_tell_deleted(older);
-	child_remove(older, "replaced");
-	if (!hs)
-		return;
-	/* It is about to be established without: the responder's peer learns that at once. */
-	hs->child_error = IKE_N_NO_ADDITIONAL_SAS;
-	snprintf(hs->why, sizeof(hs->why), "another IKE SA with this peer has it");
-	if (!older->initiator)
-		older->want = 0;
-}
-
-/*
- * The kernel has one Child SA for a connection and peer: selectors of two would be the same. That
- * of the older IKE SA goes first, and its end is told, as it may stay on its side.
- */
-bool unique_before_child(struct sa *sa)
-{
-	struct list *at, *next;
-
-	list_each_safe(at, next, &sa->conn->sas) {
-		struct sa *older = container_of(at, struct sa, in_conn);
-
-		if (older == sa || !holds_child(older) ||
-		    !ident_equal(&older->peer_id, &sa->peer_id))
-			continue;
-		if (!newer_wins(older, sa))
-			return false;
-		make_room(older);
-	}
 	return true;
 }
 

@@ -160,6 +160,7 @@ static void verify(void *ctx, uint64_t token, const struct ike_ask_verify *ask)
 static void check_install(const struct node *node, const struct ike_install *ask)
 {
 	const struct alg *encr = alg_find(IKE_TT_ENCR, ask->encr, ask->key_bits);
+	unsigned int same = 0;
 
 	ck_assert_ptr_nonnull(encr);
 	ck_assert_uint_eq(ask->encr_key_in.len, encr->key_len);
@@ -179,11 +180,13 @@ static void check_install(const struct node *node, const struct ike_install *ask
 			continue;
 		ck_assert_uint_ne(sa->spi_in, ask->spi_in);
 		ck_assert_uint_ne(sa->reqid, ask->reqid);
-		ck_assert_msg(strcmp(sa->interface, ask->interface) ||
-				      !same_selectors(&sa->ts_local, ask->ts_local) ||
-				      !same_selectors(&sa->ts_remote, ask->ts_remote),
-			      "%s: two Child SAs with the same selectors", node->name);
+		same += !strcmp(sa->interface, ask->interface) &&
+			addr_equal(&sa->remote, &ask->remote) &&
+			same_selectors(&sa->ts_local, ask->ts_local) &&
+			same_selectors(&sa->ts_remote, ask->ts_remote);
 	}
+	/* While one takes the place of another, or both ends make one; no more pile up. */
+	ck_assert_uint_le(same, 2);
 	for (unsigned int i = 0; i < node->traps; i++)
 		ck_assert_uint_ne(node->trap[i], ask->reqid);
 }
