@@ -140,7 +140,7 @@ static const char *read_hex_value(const char **text, struct out *value)
 
 	for (; *s && *s != ',' && *s != '+' && *s != ' '; s += 2) {
 		int high = hex_digit(s[0]), low = high < 0 ? -1 : hex_digit(s[1]);
-		uint8_t octet = (uint8_t)(high << 4 | low);
+		uint8_t octet = low < 0 ? 0 : (uint8_t)(high << 4 | low);
 
 		if (low < 0 || !put(value, &octet, 1))
 			return "the hex value after '#' in the distinguished name is not hex";

@@ -96,6 +96,8 @@ static const struct {
 	{ "CN=#0c0161", IDENT_DN, "CN=a" },
 	{ "CN=#030200ff, O=b", IDENT_DN, "CN=#0300FF, O=b" },
 	{ "CN=#0c05", -1, NULL },
+	{ "CN=#zz", -1, NULL },
+	{ "CN=#0", -1, NULL },
 	{ "CN=a+O=b", IDENT_DN, NULL },
 	{ "CN=R\xc3\xa4v", IDENT_DN, "CN=R\\C3\\A4v" },
 };
