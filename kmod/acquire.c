@@ -62,6 +62,12 @@ static void drop_queue(struct svti_acquire *acq, struct sk_buff_head *queue, enu
 	__skb_queue_purge(queue);
 }
 
+/* The pause after the question that is asked now: twice the last one. */
+static unsigned long next_pause(struct svti_acquire *acq)
+{
+	return (unsigned long)SVTI_ACQUIRE_FIRST_WAIT << acq->tries++;
+}
+
 /* Ask once more, or give up: then the next packet begins anew. */
 static void on_timer(struct timer_list *timer)
 {
@@ -76,8 +82,7 @@ static void on_timer(struct timer_list *timer)
 		ask = acq->tries < SVTI_ACQUIRE_TRIES;
 		flow = acq->flow;
 		if (ask)
-			mod_timer(&acq->timer,
-				  jiffies + ((unsigned long)SVTI_ACQUIRE_FIRST_WAIT << acq->tries++));
+			mod_timer(&acq->timer, jiffies + next_pause(acq));
 		else
 			take_queue(acq, &given_up);
 	}
@@ -179,10 +184,9 @@ struct svti_sa *svti_acquire_hold(struct svti_policy *policy, const struct svti_
 		acq->bytes += skb->len;
 		ask = !acq->tries;
 		if (ask) {
-			acq->tries = 1;
 			atomic_inc(&acq->sdev->waiting);
 			acq->flow = *flow;
-			mod_timer(&acq->timer, jiffies + SVTI_ACQUIRE_FIRST_WAIT);
+			mod_timer(&acq->timer, jiffies + next_pause(acq));
 		}
 	}
 	spin_unlock(&acq->lock);

@@ -169,13 +169,30 @@ static void setup(struct net_device *dev)
 	dev->mtu = svti_outer_mtu(ETH_DATA_LEN);
 	dev->min_mtu = IPV4_MIN_MTU;
 	dev->max_mtu = svti_outer_mtu(IP_MAX_MTU);
-	/* What an inner packet gets in front and behind: with it nothing is copied to make room. */
-	dev->needed_headroom = LL_MAX_HEADER + sizeof(struct iphdr) + sizeof(struct udphdr) +
+	/*
+	 * What an inner packet gets in front and behind: with it nothing is copied to make room.
+	 * No more than that: a forwarded packet comes with 78 octets in front of it, and would be
+	 * copied if we asked for more.
+	 */
+	dev->needed_headroom = sizeof(struct iphdr) + sizeof(struct udphdr) +
 			       SVTI_ESP_HEADER_LEN + SVTI_IV_LEN_MAX;
 	dev->needed_tailroom = SVTI_ALIGN_MAX + SVTI_ESP_TRAILER_LEN + SVTI_ICV_LEN_MAX;
 }
 
 /* --- rtnl */
+
+static int validate(struct nlattr *tb[], struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS], "An svti device has no link-layer address: leave it out");
+		return -EINVAL;
+	}
+	if (tb[IFLA_LINK]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK], "The underlay of an svti device is a whole namespace: leave out the link");
+		return -EINVAL;
+	}
+	return 0;
+}
 
 static int create(struct net *underlay, struct net_device *dev)
 {
@@ -205,6 +222,7 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.kind = KBUILD_MODNAME,
 	.priv_size = sizeof(struct svti_device),
 	.setup = setup,
+	.validate = validate,
 	.newlink = newlink,
 	.get_link_net = get_link_net,
 };

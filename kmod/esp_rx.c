@@ -80,7 +80,7 @@ static enum svti_drop check_policy(struct svti_sa *sa, struct sk_buff *skb)
 	policy = svti_spd_lookup(&sa->sdev->spd, SVTI_DIR_IN, &flow);
 	if (unlikely(!policy))
 		return SVTI_DROP_RX_NO_POLICY;
-	if (likely(policy->action == SVTI_ACTION_PROTECT && policy->reqid != sa->reqid))
+	if (unlikely(policy->action == SVTI_ACTION_PROTECT && policy->reqid != sa->reqid))
 		return SVTI_DROP_RX_POLICY_MISMATCH;
 	svti_policy_count(policy, 1, skb->len);
 	if (unlikely(policy->action == SVTI_ACTION_DISCARD))
@@ -109,14 +109,15 @@ static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *sk
 {
 	const struct svti_algo *algo = sa->algo;
 	u32 head = SVTI_ESP_HEADER_LEN + algo->iv_len;
-	u8 *end = skb_tail_pointer(skb) - algo->icv_len;
-	u32 pad = end[-2], next_header = end[-1];
+	const u8 *end = skb_tail_pointer(skb) - algo->icv_len;
+	u8 pad = end[-2], next_header = end[-1];
+	const u8 *padding = end - SVTI_ESP_TRAILER_LEN - pad;
 
 	if (unlikely(head + pad + SVTI_ESP_TRAILER_LEN + algo->icv_len > skb->len))
 		return SVTI_DROP_RX_BAD_PADDING;
 	/* "The receiver SHOULD inspect the Padding field." */
-	for (u32 i = 1; i <= pad; i++)
-		if (unlikely(end[-2 - (int)pad + (int)i - 1] != i))
+	for (u32 i = 0; i < pad; i++)
+		if (unlikely(padding[i] != i + 1))
 			return SVTI_DROP_RX_BAD_PADDING;
 	__skb_trim(skb, skb->len - pad - SVTI_ESP_TRAILER_LEN - algo->icv_len);
 

@@ -14,9 +14,12 @@ static int __init svti_init(void)
 {
 	int err;
 
-	err = svti_sad_module_init();
+	err = svti_sa_module_init();
 	if (err)
 		return err;
+	err = svti_sad_module_init();
+	if (err)
+		goto exit_sa;
 	err = svti_device_init();
 	if (err)
 		goto exit_sad;
@@ -34,6 +37,8 @@ exit_device:
 	svti_device_exit();
 exit_sad:
 	svti_sad_module_exit();
+exit_sa:
+	svti_sa_module_exit();
 	return err;
 }
 
@@ -49,6 +54,7 @@ static void __exit svti_exit(void)
 	svti_device_exit();
 	svti_esp_unregister();
 	svti_sad_module_exit();
+	svti_sa_module_exit();
 	rcu_barrier();
 	svti_request_module_exit();
 }

@@ -26,10 +26,13 @@ int svti_nl_parse(const struct svti_nl_object *object, struct nlattr **tb,
 	const struct nlattr *bad = extack->bad_attr;
 	int type;
 
-	if (!err || !bad || bad == nest)
+	if (!err || !bad)
 		return err;
 	type = nla_type(bad);
-	if (type <= object->max && object->help[type])
+	if (bad == nest)
+		svti_refuse(extack, "An %s is a nest of attributes: set NLA_F_NESTED in its type",
+			    object->name);
+	else if (type <= object->max && object->help[type])
 		extack->_msg = object->help[type];
 	else if (type <= object->max)
 		svti_refuse(extack, "Attribute %d of an %s is only in answers: leave it out", type,

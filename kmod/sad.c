@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Security associations: their life, and how packets and configuration find them. */
-#include <crypto/aead.h>
-#include <linux/jhash.h>
-#include <linux/netlink.h>
+/* The tables of security associations: how packets and configuration find them. */
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include <net/xfrm.h>
 
-#include "algo.h"
-#include "db.h"
 #include "device.h"
-#include "events.h"
-#include "limits.h"
 #include "outer.h"
 #include "refusal.h"
 #include "sad.h"
@@ -51,9 +44,6 @@ static const struct rhashtable_params group_params = {
 	.automatic_shrinking = true,
 };
 
-/* Where SAs end their life, and exhausted ones leave their policies. */
-static struct workqueue_struct *sa_wq;
-
 static unsigned int net_id;
 
 /**
@@ -65,141 +55,6 @@ static unsigned int net_id;
 struct svti_net *svti_net(const struct net *net)
 {
 	return net_generic(net, net_id);
-}
-
-/* --- life */
-
-/* Nobody knows the SA any more. */
-static void free_work(struct work_struct *work)
-{
-	struct svti_sa *sa = container_of(work, struct svti_sa, free_work);
-
-	crypto_free_aead(sa->aead);
-	svti_outer_free(rcu_dereference_protected(sa->outer, true));
-	if (sa->dir == SVTI_DIR_IN)
-		svti_replay_destroy(&sa->replay);
-	free_percpu(sa->stats);
-	percpu_ref_exit(&sa->ref);
-	netdev_put(sa->sdev->dev, &sa->devref);
-	kfree(sa);
-}
-
-/* The last reference may go in a softirq; a transform wants to be freed where it may sleep. */
-static void ref_release(struct percpu_ref *ref)
-{
-	struct svti_sa *sa = container_of(ref, struct svti_sa, ref);
-
-	queue_work(sa_wq, &sa->free_work);
-}
-
-static void expire_work(struct work_struct *work)
-{
-	struct svti_sa *sa = container_of(work, struct svti_sa, expire_work);
-
-	svti_db_sa_exhausted(sa);
-	svti_sa_put(sa);
-}
-
-/* State of one direction. */
-static int init_sequence(struct svti_sa *sa, const struct svti_sa_config *config)
-{
-	if (sa->dir == SVTI_DIR_IN)
-		return svti_replay_init(&sa->replay, config->window, config->esn, GFP_KERNEL);
-	atomic64_set(&sa->seq, 0);
-	sa->seq_max = config->esn ? SVTI_SEQ_MAX_ESN : SVTI_SEQ_MAX;
-	return 0;
-}
-
-static struct crypto_aead *keyed_aead(const struct svti_sa_config *config,
-				      struct netlink_ext_ack *extack)
-{
-	const struct svti_algo *algo = config->algo;
-	struct crypto_aead *aead = svti_algo_aead(algo, config->keys, config->esn);
-
-	if (PTR_ERR_OR_ZERO(aead) == -ENOENT)
-		svti_refuse(extack, "The kernel has no %s: load its module or build it in",
-			    config->esn ? algo->crypto_esn : algo->crypto);
-	else if (IS_ERR(aead))
-		svti_refuse(extack, "The kernel's %s did not take the key (error %ld): try another",
-			    config->esn ? algo->crypto_esn : algo->crypto, -PTR_ERR(aead));
-	return aead;
-}
-
-/**
- * svti_sa_new() - make an SA that no packet sees yet
- * @sdev: its device, referenced by the SA for its life
- * @config: what it is made of; &svti_sa_config.outer is taken over on success
- * @extack: a sentence on failure
- *
- * May sleep and load modules; takes no lock.
- *
- * Return: the SA, ended with svti_sa_kill(), or an ERR_PTR.
- */
-struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_config *config,
-			    struct netlink_ext_ack *extack)
-{
-	struct svti_sa *sa = kzalloc(sizeof(*sa), GFP_KERNEL);
-	int err = -ENOMEM;
-
-	if (!sa)
-		return ERR_PTR(-ENOMEM);
-	sa->dir = config->dir;
-	sa->esn = config->esn;
-	sa->spi = config->spi;
-	sa->reqid = config->reqid;
-	sa->algo = config->algo;
-	sa->key_bits = svti_algo_key_bits(config->algo, config->keys);
-	sa->sdev = sdev;
-	INIT_WORK(&sa->expire_work, expire_work);
-	INIT_WORK(&sa->free_work, free_work);
-	INIT_LIST_HEAD(&sa->group_list);
-
-	sa->stats = netdev_alloc_pcpu_stats(struct svti_sa_stats);
-	if (!sa->stats)
-		goto free_sa;
-	if (percpu_ref_init(&sa->ref, ref_release, 0, GFP_KERNEL))
-		goto free_stats;
-	if (init_sequence(sa, config))
-		goto exit_ref;
-	sa->aead = keyed_aead(config, extack);
-	if (IS_ERR(sa->aead)) {
-		err = PTR_ERR(sa->aead);
-		goto free_replay;
-	}
-	RCU_INIT_POINTER(sa->outer, config->outer);
-	netdev_hold(sdev->dev, &sa->devref, GFP_KERNEL);
-	return sa;
-
-free_replay:
-	if (sa->dir == SVTI_DIR_IN)
-		svti_replay_destroy(&sa->replay);
-exit_ref:
-	percpu_ref_exit(&sa->ref);
-free_stats:
-	free_percpu(sa->stats);
-free_sa:
-	kfree(sa);
-	return ERR_PTR(err);
-}
-
-/**
- * svti_sa_kill() - second phase of death: drop the SAD's reference
- * @sa: an SA that was never inserted, or that svti_sad_remove() took out
- *
- * It is freed after a grace period and after the last request that uses it.
- */
-void svti_sa_kill(struct svti_sa *sa)
-{
-	percpu_ref_kill(&sa->ref);
-}
-
-/**
- * svti_sa_put() - give back a reference
- * @sa: an SA referenced with percpu_ref_get()
- */
-void svti_sa_put(struct svti_sa *sa)
-{
-	percpu_ref_put(&sa->ref);
 }
 
 /* --- the tables */
@@ -504,68 +359,6 @@ struct svti_sa *svti_sad_find(const struct svti_device *sdev, u8 dir, __be32 spi
 	return found;
 }
 
-/* --- what packets tell an SA */
-
-/**
- * svti_sa_exhaust() - no sequence number is left
- * @sa: outbound SA, found under RCU
- *
- * Tells it once, and has the SA taken from its policies. Sends nothing more from now on.
- */
-void svti_sa_exhaust(struct svti_sa *sa)
-{
-	if (test_bit(0, &sa->exhausted) || test_and_set_bit(0, &sa->exhausted))
-		return;
-	svti_event_expire(sa, SVTI_EXPIRE_SEQUENCE);
-	percpu_ref_get(&sa->ref);
-	queue_work(sa_wq, &sa->expire_work);
-}
-
-/**
- * svti_sa_count() - count a packet that was sent or accepted, BH off
- * @sa: the SA
- * @bytes: octets of the inner packet
- */
-void svti_sa_count(struct svti_sa *sa, u32 bytes)
-{
-	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
-	time64_t now = ktime_get_seconds();
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->packets);
-	u64_stats_add(&stats->bytes, bytes);
-	u64_stats_update_end(&stats->syncp);
-	/* Written once a second, so that CPUs that share the SA share the line. */
-	if (READ_ONCE(sa->used) != now)
-		WRITE_ONCE(sa->used, now);
-}
-
-/**
- * svti_sa_count_replayed() - count a packet dropped as replayed or too old, BH off
- * @sa: the SA
- */
-void svti_sa_count_replayed(struct svti_sa *sa)
-{
-	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->replayed);
-	u64_stats_update_end(&stats->syncp);
-}
-
-/**
- * svti_sa_count_auth_failed() - count a packet dropped for a wrong ICV, BH off
- * @sa: the SA
- */
-void svti_sa_count_auth_failed(struct svti_sa *sa)
-{
-	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->auth_failed);
-	u64_stats_update_end(&stats->syncp);
-}
-
 /* --- begin and end */
 
 /**
@@ -634,15 +427,7 @@ static struct pernet_operations net_ops = {
  */
 int svti_sad_module_init(void)
 {
-	int err;
-
-	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM, 0);
-	if (!sa_wq)
-		return -ENOMEM;
-	err = register_pernet_subsys(&net_ops);
-	if (err)
-		destroy_workqueue(sa_wq);
-	return err;
+	return register_pernet_subsys(&net_ops);
 }
 
 /**
@@ -651,5 +436,4 @@ int svti_sad_module_init(void)
 void svti_sad_module_exit(void)
 {
 	unregister_pernet_subsys(&net_ops);
-	destroy_workqueue(sa_wq);
 }

@@ -66,6 +66,7 @@ struct svti_sa {
 	time64_t used;
 	unsigned long exhausted;
 	u64 seq_max;
+	/* Apart from what packets only read. */
 	union {
 		atomic64_t seq;
 		struct svti_replay replay;
@@ -165,6 +166,8 @@ void svti_sa_count(struct svti_sa *sa, u32 bytes);
 void svti_sa_count_replayed(struct svti_sa *sa);
 void svti_sa_count_auth_failed(struct svti_sa *sa);
 
+int svti_sa_module_init(void);
+void svti_sa_module_exit(void);
 int svti_sad_module_init(void);
 void svti_sad_module_exit(void);
 
