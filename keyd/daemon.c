@@ -91,7 +91,8 @@ static int load(struct daemon *d, json_t *errors)
 		return -1;
 	}
 	take_log_level(config);
-	log_info("config", "%s: %u connections loaded", d->config_path, config->count);
+	log_info("config", "%s: loaded, %u connection%s", d->config_path, config->count,
+		 config->count == 1 ? "" : "s");
 	return 0;
 }
 
@@ -216,8 +217,8 @@ static int open_all(struct daemon *d, struct config *config, const char *socket)
 		return -1;
 	}
 	take_log_level(config);
-	log_info("keyd", "keyd " SVTI_VERSION " with %u connections of %s", config->count,
-		 d->config_path);
+	log_info("keyd", "keyd " SVTI_VERSION " with %u connection%s of %s", config->count,
+		 config->count == 1 ? "" : "s", d->config_path);
 	return 0;
 }
 

@@ -33,7 +33,8 @@ static int check(const char *path)
 	unsigned int i;
 
 	if (config)
-		printf("%s: ok, %u connections\n", path, config->count);
+		printf("%s: ok, %u connection%s\n", path, config->count,
+		       config->count == 1 ? "" : "s");
 	for (i = 0; !config && errors && i < errors->count && i < CONFIG_ERRORS_MAX; i++)
 		fprintf(stderr, "%s\n", errors->text[i]);
 	if (!config && errors && errors->count > CONFIG_ERRORS_MAX)

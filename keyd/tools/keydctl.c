@@ -150,6 +150,17 @@ static int print_errors(const json_t *answer)
 	return EXIT_FAILED;
 }
 
+/* A line of the log is a line of output, also as JSON. */
+static void print_line(const struct options *o, const json_t *line)
+{
+	if (o->json) {
+		json_dumpf(line, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else {
+		print_log_line(line);
+	}
+}
+
 static void print_answer(const struct options *o, const json_t *answer)
 {
 	const json_t *j;
@@ -167,7 +178,7 @@ static void print_answer(const struct options *o, const json_t *answer)
 		puts(json_string_value(j));
 	if (!strcmp(o->cmd, "log"))
 		json_array_foreach(json_object_get(answer, "lines"), i, j)
-			print_log_line(j);
+			print_line(o, j);
 }
 
 static int follow_log(const struct options *o, FILE *daemon)
@@ -178,12 +189,7 @@ static int follow_log(const struct options *o, FILE *daemon)
 	if (setsockopt(fileno(daemon), SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof(forever)))
 		return fail("cannot wait for log lines", strerror(errno));
 	while (!fflush(stdout) && (line = read_answer(daemon))) {
-		if (o->json) {
-			json_dumpf(line, stdout, JSON_COMPACT);
-			putchar('\n');
-		} else {
-			print_log_line(line);
-		}
+		print_line(o, line);
 		json_decref(line);
 	}
 	return ferror(stdout) ? fail("cannot write to standard output", "")
