@@ -56,6 +56,17 @@ void svti_db_changed(struct svti_device *sdev)
 
 /* --- policies */
 
+/* What the SPD says no to when everything else is right. */
+static void refuse_policy(struct netlink_ext_ack *extack, int err)
+{
+	if (err == -ENOSPC)
+		svti_refuse(extack, "A device has up to %u policies: delete some first",
+			    SVTI_POLICIES_MAX);
+	else if (err == -E2BIG)
+		svti_refuse(extack, "The policies of a device have up to %u different sets of prefix lengths and port ranges: use one that is there",
+			    SVTI_SHAPES_MAX);
+}
+
 static int add_policy(struct svti_device *sdev, struct svti_policy *policy,
 		      struct netlink_ext_ack *extack)
 {
@@ -76,6 +87,7 @@ static int add_policy(struct svti_device *sdev, struct svti_policy *policy,
 	}
 	err = svti_spd_insert(&sdev->spd, policy);
 	if (err) {
+		refuse_policy(extack, err);
 		svti_acquire_detach(policy);
 		policy->acquire = NULL;
 		return err;
@@ -133,6 +145,7 @@ int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
 	}
 	err = svti_spd_replace(&sdev->spd, old, new);
 	if (err) {
+		refuse_policy(extack, err);
 		svti_acquire_detach(new);
 		new->acquire = NULL;
 		return err;
@@ -208,9 +221,10 @@ int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
 		if (err)
 			goto undo;
 	}
-	/* Pairs with the acquire in svti_sad_find_in(). */
-	for (i = 0; i < batch->sas; i++)
+	for (i = 0; i < batch->sas; i++) {
+		/* Pairs with the acquire in svti_sad_find_in(). */
 		smp_store_release(&batch->sa[i]->live, true);
+	}
 	for (i = 0; i < batch->sas; i++)
 		if (batch->sa[i]->dir == SVTI_DIR_OUT)
 			link_policies(sdev, batch->sa[i]->reqid);
@@ -223,7 +237,7 @@ undo:
 		take_policy(sdev, batch->policy[--policies]);
 	while (sas)
 		svti_sad_remove(batch->sa[--sas]);
-	/* Who found a policy or an SA in its short life lets go of it before the caller frees it. */
+	/* Who found one of them in its short life lets go of it before the caller frees it. */
 	synchronize_rcu();
 	return err;
 }
