@@ -81,14 +81,12 @@ keyd_conf_print()
 	echo "}"
 }
 
-# keyd_start NAMESPACE...: and wait until it answers. Its log is $WORK/keyd-NAMESPACE.log.
+# keyd_start NAMESPACE...: one after the other, each until it answers. Its log is $WORK/keyd-NAMESPACE.log.
 keyd_start()
 {
 	local ns
 	for ns; do
 		spawn "keyd-$ns" ip netns exec "$ns" keyd -c "$WORK/$ns/keyd.conf" -s "$WORK/$ns/control"
-	done
-	for ns; do
 		within 40 keyd_answers "$ns" || fail "keyd does not come up in $ns:
 $(cat "$WORK/keyd-$ns.log")"
 	done

@@ -2,6 +2,10 @@
 #
 # What crosses the wire: captures, and traffic with known contents (tests/guest/traffic.py).
 
+IKE="udp port 500 or udp port 4500"
+# Long IKE messages come in IP fragments; only the first one has the ports.
+FRAGMENT="(udp and ip[6:2] & 0x1fff != 0)"
+
 # wire_listen [FILE [END]]: capture until wire_close; default $WORK/wire.pcap, at bob's end.
 wire_listen()
 {
@@ -28,7 +32,7 @@ wire_count()
 wire_protected()
 {
 	local others
-	others=$(tcpdump -r "$PCAP" -n 'not (esp or arp or udp port 500 or udp port 4500)' 2>/dev/null)
+	others=$(tcpdump -r "$PCAP" -n "not (esp or arp or $IKE or $FRAGMENT)" 2>/dev/null)
 	[ -z "$others" ] || fail "not only ESP, IKE and ARP on the wire:
 $(head -n 5 <<<"$others")"
 	at_least "ESP packets on the wire" "$(wire_count esp)" 1
