@@ -5,16 +5,17 @@
 
 #include "ike/sa.h"
 
-/* We do not believe the responder, and say so: RFC 7296 2.21.2. */
-static enum sa_step refuse(struct sa *sa, const char *why)
+enum sa_step auth_i_refuse(struct sa *sa, const char *why)
 {
 	struct conn *conn = sa->conn;
+	bool abandoned = sa->handshake->abandon;
 	char reason[IKE_WHY_MAX];
 
 	snprintf(reason, sizeof(reason), "%s", why);
 	sa->ike->counters.failed++;
 	sa_refuse_peer(sa);
-	conn_attempt_failed(conn, reason);
+	if (!abandoned)
+		conn_attempt_failed(conn, reason);
 	return STEP_MOVED;
 }
 
@@ -105,12 +106,12 @@ enum sa_step auth_i_response(struct sa *sa, const struct input *in)
 	}
 	if (wire_parse_auth(&auth, wire_find(c, IKE_PAYLOAD_AUTH)->body) ||
 	    auth_read_id(&sa->peer_id, c, IKE_PAYLOAD_IDR))
-		return refuse(sa, "peer sent a malformed identity or AUTH");
+		return auth_i_refuse(sa, "peer sent a malformed identity or AUTH");
 	if (!auth_peer_fits(sa->conn, &sa->peer_id, auth.method, why, sizeof(why)))
-		return refuse(sa, why);
+		return auth_i_refuse(sa, why);
 	take_child(sa, c);
 	if (!auth_ask_verify(sa, in->message, IKE_PAYLOAD_IDR))
-		return refuse(sa, "out of memory");
+		return auth_i_refuse(sa, "out of memory");
 	return STEP_NEXT;
 }
 
@@ -129,7 +130,7 @@ enum sa_step auth_i_verified(struct sa *sa, const struct input *in)
 	char why[IKE_WHY_MAX];
 
 	if (!auth_take_proofs(sa, in->answer, why, sizeof(why)))
-		return refuse(sa, why);
+		return auth_i_refuse(sa, why);
 	if (!sa->child)
 		return skip_child(sa, in);
 	if (!child_ask_install(sa)) {

@@ -16,7 +16,7 @@ struct half_open {
 	struct list in_ike;
 	struct hash_node by_spi, by_request;
 	uint64_t created_at;
-	struct endpoint local, remote;
+	struct endpoint remote;
 	struct suite suite;
 	struct dh dh; /* until there are keys */
 	struct ike_keys *keys;
@@ -150,7 +150,6 @@ int half_open_add(struct ike *ike, const struct message *m, struct bytes respons
 		return -1;
 	ho->ike = ike;
 	ho->created_at = ike_now(ike);
-	ho->local = *m->local;
 	ho->remote = *m->remote;
 	ho->suite = *suite;
 	ho->peer_hashes = peer_hashes;
@@ -250,7 +249,7 @@ static bool fill_handshake(struct sa *sa, const struct half_open *ho)
 	return true;
 }
 
-static struct sa *make_sa(struct half_open *ho)
+static struct sa *make_sa(struct half_open *ho, const struct message *m)
 {
 	struct sa *sa = sa_new(ho->ike, NULL, false, ho->spi_r);
 
@@ -262,8 +261,9 @@ static struct sa *make_sa(struct half_open *ho)
 	}
 	memcpy(sa->spi_i, ho->spi_i, WIRE_SPI_LEN);
 	sa->created_at = ho->created_at;
-	sa->local = ho->local;
-	sa->remote = ho->remote;
+	/* RFC 7296 2.11: where the peer is now, by a message that is its own. */
+	sa->local = *m->local;
+	sa->remote = *m->remote;
 	sa->suite = ho->suite;
 	sa->window.receive_id = 1;
 	sa->seal_in = ho->keys->seal_i;
@@ -308,7 +308,7 @@ struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 		return NULL;
 	}
 	hash_del(&ike->half_open_spi, &ho->by_spi);
-	sa = make_sa(ho);
+	sa = make_sa(ho, m);
 	if (!sa)
 		ike_drop(ike, &ike->counters.drop_limit, m->remote, "IKE_AUTH: no room for it");
 	drop(ho);

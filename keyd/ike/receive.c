@@ -90,7 +90,7 @@ static void bad_inside(struct sa *sa, const struct message *m, int error,
 		else if (sa->state == SA_CLOSING)
 			sa_kill(sa);
 		else
-			sa_fail(sa, why);
+			auth_i_refuse(sa, why);
 		return;
 	}
 	wire_begin_chain(&o, sa->ike->plain, sizeof(sa->ike->plain));

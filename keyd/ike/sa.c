@@ -284,7 +284,7 @@ void sa_fail(struct sa *sa, const char *reason)
 	char name[IDENT_STRLEN], why[IKE_WHY_MAX];
 
 	snprintf(why, sizeof(why), "%s", reason);
-	if (!sa->initiator)
+	if (!sa->initiator && ike_rate(sa->ike, &sa->ike->lines))
 		ike_log(sa->ike, LOG_LEVEL_WARNING, conn, "refused %s: %s", sa_peer_name(sa, name),
 			why);
 	sa->ike->counters.failed++;

@@ -391,6 +391,8 @@ enum sa_step init_request(struct sa *none, const struct input *in);
 enum sa_step init_response(struct sa *sa, const struct input *in);
 
 /* auth_i.c, auth_r.c */
+/* We do not believe the responder, and say so: RFC 7296 2.21.2. Gives STEP_MOVED. */
+enum sa_step auth_i_refuse(struct sa *sa, const char *why);
 enum sa_step auth_i_signed(struct sa *sa, const struct input *in);
 enum sa_step auth_i_response(struct sa *sa, const struct input *in);
 enum sa_step auth_i_verified(struct sa *sa, const struct input *in);

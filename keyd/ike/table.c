@@ -79,7 +79,7 @@ static const struct transition transitions[] = {
 	{ ON(I_INSTALLING, ANSWER, 0), auth_i_installed, SA_ESTABLISHED, 0, INFO_LINE,
 	  "established as initiator" },
 
-	{ ON(HALF_OPEN, REQUEST, AUTH), auth_r_request, SA_R_VERIFYING, PARKED, INFO_LINE,
+	{ ON(HALF_OPEN, REQUEST, AUTH), auth_r_request, SA_R_VERIFYING, PARKED, DEBUG_LINE,
 	  "peer sent IKE_AUTH, checking who it is" },
 	{ ON(R_VERIFYING, ANSWER, 0), auth_r_verified, SA_R_SIGNING, PARKED, INFO_LINE,
 	  "peer is authenticated, making our AUTH" },

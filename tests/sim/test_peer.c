@@ -124,6 +124,9 @@ START_TEST(test_auth_response_subsets)
 	} else if (e.drop & 3) {
 		ck_assert_uint_eq(p.bob->verifies + p.bob->installs + p.bob->ike_up, 0);
 		ck_assert_uint_eq(ike_counters(p.bob->ike)->drop_payloads, 1);
+		/* The peer took it for established, and is told: RFC 7296 2.21. */
+		ck_assert_uint_eq(node_sas(p.alice), 0);
+		ck_assert_uint_eq(p.alice->ike_down, 1);
 	} else {
 		/* Authenticated, but no Child SA that we could use: the peer is told. */
 		ck_assert_int_eq(node_state(p.bob, "ipsec1"), IKE_CONN_IKE_ESTABLISHED);
