@@ -196,12 +196,12 @@ int svti_spd_init(struct svti_spd *spd, struct mutex *lock)
 
 	*spd = (struct svti_spd){ .lock = lock };
 	xa_init_flags(&spd->by_index, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
-	err = svti_spd_shapes_init(spd);
-	if (err)
-		return err;
 	err = rhashtable_init(&spd->reqids, &reqid_params);
 	if (err)
-		svti_spd_shapes_destroy(spd);
+		return err;
+	err = svti_spd_shapes_init(spd);
+	if (err)
+		rhashtable_destroy(&spd->reqids);
 	return err;
 }
 
@@ -209,11 +209,13 @@ int svti_spd_init(struct svti_spd *spd, struct mutex *lock)
  * svti_spd_destroy() - the end of an SPD
  * @spd: the SPD; every policy has been removed, and no reader can begin
  *
- * May sleep.
+ * Takes the device's mutex; may sleep.
  */
 void svti_spd_destroy(struct svti_spd *spd)
 {
+	mutex_lock(spd->lock);
 	svti_spd_shapes_destroy(spd);
+	mutex_unlock(spd->lock);
 	rhashtable_destroy(&spd->reqids);
 	xa_destroy(&spd->by_index);
 }

@@ -8,6 +8,7 @@
 #include "spd.h"
 
 #define SPD_PORT_BITS 16
+#define SPD_PORT_STEP 4
 #define SPD_PORT_MAX  0xffff
 
 /*

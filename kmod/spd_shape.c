@@ -3,11 +3,10 @@
  * Where policies are found: tuple space search.
  *
  * The *shape* of a selector is which bits of a packet it looks at: family, two prefix lengths,
- * whether there is a protocol, and for each port the bits that all ports of its range have in
- * common at the top (16 for a single port, 0 for any). Policies of one shape that agree in those
+ * whether there is a protocol, and for each port how many bits at the top all ports of its range
+ * have in common (16 for a single port, 0 for any). Policies of one shape that agree in those
  * bits share a *cell*, found by one hash lookup whatever the number of policies; in it only port
- * ranges remain to be compared. Disjoint ranges never share a cell: each would have to contain
- * the middle of the cell's port block.
+ * ranges remain to be compared, of which few are disjoint (see spd_key.c).
  *
  * A lookup walks the shapes from the one with the best policy on and stops where the next
  * cannot hold anything better than what it has: its cost depends on the number of shapes. If

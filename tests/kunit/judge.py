@@ -23,7 +23,8 @@ START = re.compile(r"^    # Subtest: (\S+)$")
 PLAN = re.compile(r"^    1\.\.(\d+)$")
 CASE = re.compile(r"^    (ok|not ok) (\d+) (?:- )?(\S+)(.*)$")
 NOTE = re.compile(r"^    # (.*)$")
-MARKS = ("kunit-init: loaded", "kunit-init: unloaded", "kunit-init: scanned")
+BEGIN = "kunit-init: begin"
+MARKS = (BEGIN, "kunit-init: loaded", "kunit-init: unloaded", "kunit-init: scanned")
 
 
 class Suite:
@@ -69,6 +70,8 @@ def main():
     console, status, files = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
     with open(console, errors="replace") as f:
         lines = [STAMP.sub("", line.rstrip("\r\n")) for line in f]
+    if BEGIN in lines:
+        lines = lines[lines.index(BEGIN) :]
     suites = read_suites(lines)
     passed, problems = 0, []
     for path in files:

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Packets that wait for an SA: how many, in which order, for how long. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <net/ip.h>
+
+#include "../acquire.h"
+#include "../db.h"
+#include "../device.h"
+#include "../limits.h"
+#include "rig.h"
+
+enum { SPI = 0x200, REQID = 1, LEN = 100 };
+
+static struct svti_policy *waiting_policy(struct kunit *test)
+{
+	struct svti_policy *policy = rig_any_policy(test, SVTI_DIR_OUT, REQID);
+
+	KUNIT_ASSERT_EQ(test, rig_install(test, NULL, policy), 0);
+	return policy;
+}
+
+/* The way there and back: what arrives in clear shows which packets were sent, in order. */
+static void bring_sa(struct kunit *test)
+{
+	struct svti_sa *in = rig_sa(test, SVTI_DIR_IN, SPI, rig_gcm(), &rig_gcm_keys, true,
+				    RIG_HERE);
+	struct svti_sa *out = rig_sa(test, SVTI_DIR_OUT, SPI, rig_gcm(), &rig_gcm_keys, true,
+				     RIG_HERE);
+
+	KUNIT_ASSERT_EQ(test, rig_install(test, in, rig_any_policy(test, SVTI_DIR_IN, REQID)), 0);
+	KUNIT_ASSERT_EQ(test, rig_install(test, out, NULL), 0);
+}
+
+static void expect_ids(struct kunit *test, u32 first, u32 count)
+{
+	struct rig *rig = test->priv;
+	struct sk_buff *skb;
+
+	for (u32 i = 0; i < count; i++) {
+		skb = rig_tap_next(&rig->inner);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, ntohs(ip_hdr(skb)->id), first + i);
+		kfree_skb(skb);
+	}
+	KUNIT_EXPECT_PTR_EQ(test, rig_tap_next(&rig->inner), NULL);
+}
+
+static void send_many(struct kunit *test, u32 count, u32 len)
+{
+	for (u32 i = 0; i < count; i++)
+		rig_send(test, rig_inner(test, len, i));
+}
+
+static u32 asked(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	return atomic_read(&rig->sdev->event_seq);
+}
+
+static void in_order_without_loss(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	waiting_policy(test);
+	KUNIT_EXPECT_EQ(test, asked(test), 0);
+	send_many(test, 20, LEN);
+	KUNIT_EXPECT_EQ(test, asked(test), 1);
+	KUNIT_EXPECT_PTR_EQ(test, rig_tap_next(&rig->wire), NULL);
+	bring_sa(test);
+	expect_ids(test, 0, 20);
+	send_many(test, 3, LEN);
+	expect_ids(test, 0, 3);
+	KUNIT_EXPECT_EQ(test, asked(test), 1);
+	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
+}
+
+static void bounded_in_packets(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	waiting_policy(test);
+	send_many(test, SVTI_ACQUIRE_PACKETS_MAX + 7, LEN);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_OVERFLOW), 7);
+	bring_sa(test);
+	expect_ids(test, 7, SVTI_ACQUIRE_PACKETS_MAX);
+	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 7);
+}
+
+static void bounded_in_bytes(struct kunit *test)
+{
+	const u32 len = 9000, fit = SVTI_ACQUIRE_BYTES_MAX / len;
+	struct rig *rig = test->priv;
+
+	BUILD_BUG_ON(SVTI_ACQUIRE_BYTES_MAX / 9000 + 3 > SVTI_ACQUIRE_PACKETS_MAX);
+	waiting_policy(test);
+	send_many(test, fit, len);
+	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
+	rig_send(test, rig_inner(test, len, fit));
+	rig_send(test, rig_inner(test, LEN, fit + 1));
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_OVERFLOW),
+			1 + (fit * len + LEN > SVTI_ACQUIRE_BYTES_MAX));
+	bring_sa(test);
+	expect_ids(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_OVERFLOW),
+		   fit + 2 - rig_drops(rig, SVTI_DROP_TX_ACQUIRE_OVERFLOW));
+}
+
+static void gone_with_its_policy(struct kunit *test)
+{
+	struct svti_policy *policy = waiting_policy(test);
+	struct rig *rig = test->priv;
+
+	send_many(test, 5, LEN);
+	mutex_lock(&rig->sdev->lock);
+	svti_db_remove_policy(rig->sdev, policy);
+	mutex_unlock(&rig->sdev->lock);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_FLUSHED), 5);
+	send_many(test, 1, LEN);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_NO_POLICY), 1);
+	bring_sa(test);
+	expect_ids(test, 0, 0);
+}
+
+/* A flush leaves the policy able to acquire. */
+static void asks_anew_after_a_flush(struct kunit *test)
+{
+	struct svti_policy *policy = waiting_policy(test);
+	struct rig *rig = test->priv;
+
+	send_many(test, 4, LEN);
+	svti_acquire_flush(policy);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_FLUSHED), 4);
+	send_many(test, 2, LEN);
+	KUNIT_EXPECT_EQ(test, asked(test), 2);
+	bring_sa(test);
+	expect_ids(test, 0, 2);
+}
+
+/* An inbound SA, or one for others, is not what is waited for. */
+static void only_the_right_sa_helps(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct svti_policy *policy = rig_any_policy(test, SVTI_DIR_OUT, REQID + 1);
+	struct svti_sa *sa = rig_sa(test, SVTI_DIR_OUT, SPI, rig_gcm(), &rig_gcm_keys, true,
+				    RIG_HERE);
+
+	KUNIT_ASSERT_EQ(test, rig_install(test, NULL, policy), 0);
+	send_many(test, 2, LEN);
+	KUNIT_ASSERT_EQ(test, rig_install(test, sa, NULL), 0);
+	KUNIT_EXPECT_PTR_EQ(test, rig_tap_next(&rig->wire), NULL);
+	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
+}
+
+/* The pauses double; the last one ends in giving up, and a packet then begins anew. */
+static void asks_again_and_gives_up(struct kunit *test)
+{
+	unsigned long start = jiffies, at = 0;
+	struct rig *rig = test->priv;
+
+	waiting_policy(test);
+	send_many(test, 3, LEN);
+	for (u32 i = 0; i < SVTI_ACQUIRE_TRIES; i++) {
+		KUNIT_EXPECT_EQ(test, asked(test), i + 1);
+		at += SVTI_ACQUIRE_FIRST_WAIT << i;
+		while (time_before(jiffies, start + at - HZ / 5))
+			msleep(20);
+		KUNIT_EXPECT_EQ(test, asked(test), i + 1);
+		KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
+		while (time_before(jiffies, start + at + HZ / 5))
+			msleep(20);
+	}
+	KUNIT_EXPECT_EQ(test, asked(test), SVTI_ACQUIRE_TRIES);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_TIMEOUT), 3);
+	send_many(test, 1, LEN);
+	KUNIT_EXPECT_EQ(test, asked(test), SVTI_ACQUIRE_TRIES + 1);
+	bring_sa(test);
+	expect_ids(test, 0, 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(in_order_without_loss),
+	KUNIT_CASE(bounded_in_packets),
+	KUNIT_CASE(bounded_in_bytes),
+	KUNIT_CASE(gone_with_its_policy),
+	KUNIT_CASE(asks_anew_after_a_flush),
+	KUNIT_CASE(only_the_right_sa_helps),
+	KUNIT_CASE(asks_again_and_gives_up),
+	{},
+};
+
+static struct kunit_suite suite = {
+	.name = "svti_acquire",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = cases,
+};
+kunit_test_suite(suite);
