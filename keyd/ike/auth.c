@@ -7,7 +7,9 @@
 
 #include "ike/ts.h"
 
-enum { ID_HEAD_LEN = 4 };
+enum {
+	ID_HEAD_LEN = 4
+};
 
 int auth_read_id(struct ident *id, const struct wire_chain *payloads, uint8_t type)
 {

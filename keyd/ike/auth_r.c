@@ -22,8 +22,8 @@ struct claim {
 	uint8_t method;
 };
 
-static bool fits(const struct conn *conn, const struct sa *sa, const struct claim *claim,
-		 char *why, size_t why_len)
+static bool fits(const struct conn *conn, const struct sa *sa, const struct claim *claim, char *why,
+		 size_t why_len)
 {
 	char wanted[IDENT_STRLEN], own[IDENT_STRLEN];
 

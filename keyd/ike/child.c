@@ -7,7 +7,9 @@
 #include "ike/sa.h"
 #include "ike/ts.h"
 
-enum { SPI_MIN = 256 }; /* RFC 4303 2.1 */
+enum {
+	SPI_MIN = 256
+}; /* RFC 4303 2.1 */
 
 static uint32_t get_spi(const uint8_t *at)
 {
@@ -114,7 +116,8 @@ static bool set_ts(struct child *c, const struct wire_ts_list *local,
 static bool read_ts(const struct sa *sa, const struct wire_chain *c, struct wire_ts_list *local,
 		    struct wire_ts_list *remote)
 {
-	struct wire_ts_list *i = sa->initiator ? local : remote, *r = sa->initiator ? remote : local;
+	struct wire_ts_list *i = sa->initiator ? local : remote,
+			    *r = sa->initiator ? remote : local;
 
 	return !wire_parse_ts(i, wire_find(c, IKE_PAYLOAD_TSI)->body) &&
 	       !wire_parse_ts(r, wire_find(c, IKE_PAYLOAD_TSR)->body);

@@ -38,8 +38,8 @@ struct ike_proposals {
  * and sound: an AEAD has a PRF (IKE) and no integrity, another cipher has integrity, which
  * implies the PRF of the same hash; IKE needs a group. Returns 0, or -EINVAL with a sentence.
  */
-int ike_proposals_parse(struct ike_proposals *ps, uint8_t protocol, const char *text,
-			char *why, size_t why_len);
+int ike_proposals_parse(struct ike_proposals *ps, uint8_t protocol, const char *text, char *why,
+			size_t why_len);
 /* What is offered when the configuration says nothing, RFC 8247 and RFC 8221. */
 void ike_proposals_default(struct ike_proposals *ps, uint8_t protocol);
 /* The text that parses to @ps. */

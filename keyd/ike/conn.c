@@ -151,8 +151,7 @@ void conn_down(struct conn *conn, const char *reason)
 	conn->held = true;
 	conn->wanted = false;
 	timer_cancel(&conn->ike->timers, &conn->retry);
-	list_each_safe(at, next, &conn->sas)
-		sa_close(container_of(at, struct sa, in_conn), reason);
+	list_each_safe(at, next, &conn->sas) sa_close(container_of(at, struct sa, in_conn), reason);
 }
 
 /* It cannot be found any more, and is freed with the last of its SAs. */
@@ -173,7 +172,8 @@ void conn_reap(struct ike *ike)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, &ike->dying) {
+	list_each_safe(at, next, &ike->dying)
+	{
 		struct conn *conn = container_of(at, struct conn, in_ike);
 
 		if (list_empty(&conn->sas))
@@ -234,8 +234,9 @@ void conn_attempt_failed(struct conn *conn, const char *reason)
 	conn->failures++;
 	delay = backoff(conn);
 	if (conn->wanted && !conn->ike->stopping && !has_sa(conn, sa_is_up))
-		ike_log(conn->ike, LOG_LEVEL_WARNING, conn, "could not connect: %s; next try in %u.%u s",
-			reason, delay / 1000, delay % 1000 / 100);
+		ike_log(conn->ike, LOG_LEVEL_WARNING, conn,
+			"could not connect: %s; next try in %u.%u s", reason, delay / 1000,
+			delay % 1000 / 100);
 	else
 		ike_log(conn->ike, LOG_LEVEL_WARNING, conn, "could not connect: %s", reason);
 	try_again(conn, delay);
@@ -346,14 +347,15 @@ struct conn *conn_candidate(const struct ike *ike, const struct endpoint *local,
 	struct conn *conn;
 
 	if (!after || after->conf.peer.family != AF_UNSPEC) {
-		conn = next_meant(after ? hash_next(&after->by_peer) :
-					  hash_first(&ike->by_peer, hash_of_addr(ike, &remote->addr)),
-				  &local->addr, &remote->addr);
+		conn = next_meant(
+			after ? hash_next(&after->by_peer)
+			      : hash_first(&ike->by_peer, hash_of_addr(ike, &remote->addr)),
+			&local->addr, &remote->addr);
 		if (conn)
 			return conn;
 		after = NULL;
 	}
-	return next_meant(after ? hash_next(&after->by_peer) :
-				  hash_first(&ike->by_peer, hash_of_addr(ike, &any)),
+	return next_meant(after ? hash_next(&after->by_peer)
+				: hash_first(&ike->by_peer, hash_of_addr(ike, &any)),
 			  &local->addr, &any);
 }

@@ -12,23 +12,26 @@
 #include "base/secret.h"
 #include "ike/conf.h"
 
-enum { IKE_CERTS_MAX = 16, IKE_CERTREQS_MAX = 64 }; /* taken from one message */
+enum {
+	IKE_CERTS_MAX = 16,
+	IKE_CERTREQS_MAX = 64
+}; /* taken from one message */
 
 /* What must be proven before an IKE SA is established, design.md 3.2. */
 enum ike_proof {
-	IKE_PROOF_PEER_AUTH = 1 << 0, /* AUTH of the peer is right for its identity */
-	IKE_PROOF_PATH = 1 << 1, /* its certificate leads to the connection's CA */
-	IKE_PROOF_IDENTITY = 1 << 2, /* the identity is in that certificate (or owns the PSK) */
+	IKE_PROOF_PEER_AUTH = 1 << 0,  /* AUTH of the peer is right for its identity */
+	IKE_PROOF_PATH = 1 << 1,       /* its certificate leads to the connection's CA */
+	IKE_PROOF_IDENTITY = 1 << 2,   /* the identity is in that certificate (or owns the PSK) */
 	IKE_PROOF_REVOCATION = 1 << 3, /* the revocation policy let it pass */
-	IKE_PROOF_WE_AUTH = 1 << 4, /* we sent our AUTH */
+	IKE_PROOF_WE_AUTH = 1 << 4,    /* we sent our AUTH */
 };
 
 /* Make our AUTH payload. Everything in it is valid during the call only. */
 struct ike_ask_sign {
 	const char *connection;
 	enum ike_method method;
-	uint16_t prf; /* for PSK */
-	struct bytes octets; /* InitiatorSignedOctets or ResponderSignedOctets, RFC 7296 2.15 */
+	uint16_t prf;	      /* for PSK */
+	struct bytes octets;  /* InitiatorSignedOctets or ResponderSignedOctets, RFC 7296 2.15 */
 	uint32_t peer_hashes; /* bit n: hash n of SIGNATURE_HASH_ALGORITHMS; 0: no RFC 7427 */
 	const uint8_t (*certreq)[20]; /* the peer's CA key hashes */
 	unsigned int certreqs;
@@ -121,7 +124,7 @@ struct ike_env {
 
 /* The answer to a question; which part counts follows from the question. */
 struct ike_answer {
-	int error; /* 0, or a negative errno: the thing could not be done */
+	int error;	    /* 0, or a negative errno: the thing could not be done */
 	const char *reason; /* one clause for the log and for people, or NULL */
 	/* sign: */
 	uint8_t auth_method;

@@ -78,9 +78,9 @@ static void drop(struct half_open *ho)
 
 static struct half_open *oldest(const struct ike *ike)
 {
-	return list_empty(&ike->half_open) ?
-		       NULL :
-		       container_of(ike->half_open.next, struct half_open, in_ike);
+	return list_empty(&ike->half_open)
+		       ? NULL
+		       : container_of(ike->half_open.next, struct half_open, in_ike);
 }
 
 /* All live equally long, so the oldest one is the next to go. */
@@ -89,8 +89,7 @@ static void arm(struct ike *ike)
 	const struct half_open *ho = oldest(ike);
 
 	if (ho)
-		timer_set(&ike->timers, &ike->half_open_timer,
-			  ho->created_at + IKE_HALF_OPEN_TIME);
+		timer_set(&ike->timers, &ike->half_open_timer, ho->created_at + IKE_HALF_OPEN_TIME);
 }
 
 void half_open_timeout(void *ctx)
@@ -182,9 +181,9 @@ static bool read_init(struct bytes message, struct wire_ke *ke, struct bytes *no
 	struct wire_chain c;
 
 	if (wire_parse_header(&h, message) ||
-	    wire_parse_chain(&c, h.next_payload,
-			     bytes_of(message.data + WIRE_HEADER_LEN,
-				      message.len - WIRE_HEADER_LEN)))
+	    wire_parse_chain(
+		    &c, h.next_payload,
+		    bytes_of(message.data + WIRE_HEADER_LEN, message.len - WIRE_HEADER_LEN)))
 		return false;
 	ke_payload = wire_find(&c, IKE_PAYLOAD_KE);
 	nonce_payload = wire_find(&c, IKE_PAYLOAD_NONCE);

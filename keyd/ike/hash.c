@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { SLOTS_MIN = 64 };
+enum {
+	SLOTS_MIN = 64
+};
 
 static uint64_t rotate(uint64_t x, unsigned int by)
 {
@@ -52,8 +54,10 @@ static void absorb(uint64_t v[4], uint64_t word)
 uint64_t hash_of(const struct hash *h, struct bytes data)
 {
 	uint64_t v[4] = {
-		h->key[0] ^ 0x736f6d6570736575, h->key[1] ^ 0x646f72616e646f6d,
-		h->key[0] ^ 0x6c7967656e657261, h->key[1] ^ 0x7465646279746573,
+		h->key[0] ^ 0x736f6d6570736575,
+		h->key[1] ^ 0x646f72616e646f6d,
+		h->key[0] ^ 0x6c7967656e657261,
+		h->key[1] ^ 0x7465646279746573,
 	};
 	size_t whole = data.len & ~(size_t)7;
 

@@ -9,7 +9,9 @@
 
 #include "ike/sa.h"
 
-enum { RATE_PER_SECOND = 100 };
+enum {
+	RATE_PER_SECOND = 100
+};
 
 uint64_t ike_now(const struct ike *ike)
 {
@@ -59,14 +61,16 @@ void ike_drop(struct ike *ike, uint64_t *counter, const struct endpoint *from, c
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	ike_log(ike, LOG_LEVEL_DEBUG, NULL, "dropped from %s: %s", endpoint_format(from, name), what);
+	ike_log(ike, LOG_LEVEL_DEBUG, NULL, "dropped from %s: %s", endpoint_format(from, name),
+		what);
 }
 
 static bool init_tables(struct ike *ike)
 {
 	struct hash *tables[] = {
-		&ike->by_spi, &ike->by_token, &ike->by_name, &ike->by_peer, &ike->by_reqid,
-		&ike->by_child, &ike->by_child_spi, &ike->half_open_spi, &ike->half_open_request,
+		&ike->by_spi,	    &ike->by_token,	 &ike->by_name,
+		&ike->by_peer,	    &ike->by_reqid,	 &ike->by_child,
+		&ike->by_child_spi, &ike->half_open_spi, &ike->half_open_request,
 	};
 	uint8_t key[16];
 
@@ -129,8 +133,7 @@ static void free_conns(struct list *conns)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, conns)
-		conn_free(container_of(at, struct conn, in_ike));
+	list_each_safe(at, next, conns) conn_free(container_of(at, struct conn, in_ike));
 }
 
 void ike_free(struct ike *ike)
@@ -140,8 +143,7 @@ void ike_free(struct ike *ike)
 	if (!ike)
 		return;
 	ike->stopping = true;
-	list_each_safe(at, next, &ike->sas)
-		sa_kill(container_of(at, struct sa, in_ike));
+	list_each_safe(at, next, &ike->sas) sa_kill(container_of(at, struct sa, in_ike));
 	sa_bury(ike);
 	half_open_flush(ike);
 	free_conns(&ike->conns);
@@ -285,8 +287,8 @@ void ike_acquire(struct ike *ike, uint32_t reqid)
 	struct conn *conn = conn_by_reqid(ike, reqid, &child);
 
 	/* Traffic does not come again and again faster than attempts may fail. */
-	if (!conn || (conn->retry.armed && conn->tried_at &&
-		      ike_now(ike) < conn->tried_at + IKE_RETRY_MIN))
+	if (!conn ||
+	    (conn->retry.armed && conn->tried_at && ike_now(ike) < conn->tried_at + IKE_RETRY_MIN))
 		return;
 	conn_start(conn);
 	leave(ike);

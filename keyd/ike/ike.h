@@ -43,11 +43,11 @@ void ike_expire(struct ike *ike, const char *interface, uint32_t reqid);
 
 /* The seeds' words, design.md 3.4. */
 enum ike_conn_state {
-	IKE_CONN_UNKNOWN, /* Down(Unknown): nothing is being done about it */
-	IKE_CONN_CONNECTING, /* Down(Connecting) */
+	IKE_CONN_UNKNOWN,	  /* Down(Unknown): nothing is being done about it */
+	IKE_CONN_CONNECTING,	  /* Down(Connecting) */
 	IKE_CONN_IKE_ESTABLISHED, /* Down(IKE Established): no Child SA */
-	IKE_CONN_INSTALLED, /* Up(Installed) */
-	IKE_CONN_RETRANSMISSION, /* Down(Retransmission): a liveness check goes unanswered */
+	IKE_CONN_INSTALLED,	  /* Up(Installed) */
+	IKE_CONN_RETRANSMISSION,  /* Down(Retransmission): a liveness check goes unanswered */
 };
 const char *ike_conn_state_text(enum ike_conn_state state);
 
@@ -64,7 +64,7 @@ struct ike_child_info {
 };
 
 struct ike_sa_info {
-	uint32_t id; /* the "#6" of `show` */
+	uint32_t id;	/* the "#6" of `show` */
 	bool initiator; /* we started it */
 	bool established;
 	uint8_t spi_i[8], spi_r[8];
@@ -91,12 +91,13 @@ int ike_visit_conn(struct ike *ike, const char *name,
 		   void (*visit)(void *ctx, const struct ike_conn_info *info), void *ctx);
 
 /* Counters by name, for `keydctl counters` and tests; X(name) */
-#define IKE_COUNTERS(X)                                                                        \
-	X(received) X(sent) X(retransmitted) X(retransmit_received)                            \
-	X(init_in) X(init_out) X(auth_in) X(auth_out) X(child_in) X(info_in) X(info_out)       \
-	X(established) X(failed) X(half_open)                                                  \
-	X(drop_malformed) X(drop_version) X(drop_unknown_spi) X(drop_message_id)               \
-	X(drop_exchange) X(drop_payloads) X(drop_decrypt) X(drop_state) X(drop_limit)
+#define IKE_COUNTERS(X)                                                                    \
+	X(received)                                                                        \
+	X(sent) X(retransmitted) X(retransmit_received) X(init_in) X(init_out) X(auth_in)  \
+		X(auth_out) X(child_in) X(info_in) X(info_out) X(established) X(failed)    \
+			X(half_open) X(drop_malformed) X(drop_version) X(drop_unknown_spi) \
+				X(drop_message_id) X(drop_exchange) X(drop_payloads)       \
+					X(drop_decrypt) X(drop_state) X(drop_limit)
 
 struct ike_counters {
 #define X(name) uint64_t name;

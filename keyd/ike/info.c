@@ -101,8 +101,7 @@ enum sa_step info_request(struct sa *sa, const struct input *in)
 	if (wish.delete_child) {
 		wire_put_delete_esp(&o, &sa->child->spi_in, 1);
 		respond(sa, &o);
-		ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u peer deleted the Child SA",
-			sa->id);
+		ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u peer deleted the Child SA", sa->id);
 		child_remove(sa, "peer deleted the Child SA");
 		conn_child_ended(sa->conn, "peer deleted the Child SA");
 		return STEP_MOVED;
@@ -155,7 +154,7 @@ enum sa_step info_create_child(struct sa *sa, const struct input *in)
 	wire_begin_chain(&o, sa->ike->plain, sizeof(sa->ike->plain));
 	message_notify(&o, IKE_N_NO_ADDITIONAL_SAS);
 	window_respond(sa, IKE_EXCHANGE_CREATE_CHILD_SA, &o);
-	ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn,
-		"#%u refused CREATE_CHILD_SA: NO_ADDITIONAL_SAS", sa->id);
+	ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u refused CREATE_CHILD_SA: NO_ADDITIONAL_SAS",
+		sa->id);
 	return STEP_STAY;
 }

@@ -6,14 +6,16 @@
 
 #include "ike/sa.h"
 
-enum { IKE_PORT = 500 };
+enum {
+	IKE_PORT = 500
+};
 
 /* RFC 7427 4: what keyd can verify, Ed25519 (RFC 8420) included. */
 static void put_signature_hashes(struct wire_out *o)
 {
 	static const uint8_t hashes[] = {
-		0, IKE_HASH_SHA2_256, 0, IKE_HASH_SHA2_384, 0, IKE_HASH_SHA2_512,
-		0, IKE_HASH_IDENTITY,
+		0, IKE_HASH_SHA2_256, 0, IKE_HASH_SHA2_384,
+		0, IKE_HASH_SHA2_512, 0, IKE_HASH_IDENTITY,
 	};
 
 	wire_put_notify(o, 0, BYTES_NONE, IKE_N_SIGNATURE_HASH_ALGORITHMS,
@@ -44,8 +46,8 @@ static uint32_t peer_hashes(const struct wire_chain *c)
 {
 	struct wire_notify n;
 
-	return find_notify(c, IKE_N_SIGNATURE_HASH_ALGORITHMS, &n) ?
-		       read_signature_hashes(n.data) : 0;
+	return find_notify(c, IKE_N_SIGNATURE_HASH_ALGORITHMS, &n) ? read_signature_hashes(n.data)
+								   : 0;
 }
 
 static bool offers_group(const struct ike_proposals *ps, uint16_t group)
@@ -164,8 +166,7 @@ static enum sa_step group_response(struct sa *sa, struct bytes data)
 	uint16_t group = data.len == 2 ? (uint16_t)(data.data[0] << 8 | data.data[1]) : 0;
 	char why[128];
 
-	if (!group || group == sa->handshake->group ||
-	    !offers_group(&sa->conn->conf.ike, group)) {
+	if (!group || group == sa->handshake->group || !offers_group(&sa->conn->conf.ike, group)) {
 		snprintf(sa->handshake->why, sizeof(sa->handshake->why),
 			 "peer wants group %s, which is not what we offered",
 			 transform_name(IKE_TT_KE, group, 0));

@@ -111,8 +111,8 @@ int keymat_child(struct child_keys *keys, const struct suite *esp, uint16_t prf,
 	return 0;
 }
 
-int keymat_signed_octets(struct secret *out, uint16_t prf, struct bytes message,
-			 struct bytes nonce, const struct secret *p, struct bytes id)
+int keymat_signed_octets(struct secret *out, uint16_t prf, struct bytes message, struct bytes nonce,
+			 const struct secret *p, struct bytes id)
 {
 	size_t mac_len = prf_len(prf);
 	int r;

@@ -42,7 +42,7 @@ int keymat_child(struct child_keys *keys, const struct suite *esp, uint16_t prf,
  * ID payload as it is on the wire, reserved octets included. @out is empty before. Returns 0 or a
  * negative errno.
  */
-int keymat_signed_octets(struct secret *out, uint16_t prf, struct bytes message,
-			 struct bytes nonce, const struct secret *p, struct bytes id);
+int keymat_signed_octets(struct secret *out, uint16_t prf, struct bytes message, struct bytes nonce,
+			 const struct secret *p, struct bytes id);
 
 #endif

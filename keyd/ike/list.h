@@ -10,7 +10,7 @@ struct list {
 	struct list *next, *prev;
 };
 
-#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 static inline void list_init(struct list *head)
 {
@@ -49,8 +49,8 @@ static inline void list_del(struct list *node)
 }
 
 /* @at may be taken out of the list on the way. */
-#define list_each_safe(at, next_at, head)                                                          \
-	for ((at) = (head)->next, (next_at) = (at)->next; (at) != (head);                          \
+#define list_each_safe(at, next_at, head)                                 \
+	for ((at) = (head)->next, (next_at) = (at)->next; (at) != (head); \
 	     (at) = (next_at), (next_at) = (at)->next)
 
 #endif

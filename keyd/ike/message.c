@@ -5,7 +5,9 @@
 #include "crypto/alg.h"
 #include "ike/sa.h"
 
-enum { GENERIC_HEADER_LEN = 4 };
+enum {
+	GENERIC_HEADER_LEN = 4
+};
 
 void message_send(struct ike *ike, const struct endpoint *local, const struct endpoint *remote,
 		  struct bytes message)

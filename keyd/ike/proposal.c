@@ -77,11 +77,15 @@ static int check_ciphers(const struct ike_proposal *p, const char *text, char *w
 	if (!ciphers)
 		return refuse(why, why_len, "%s has no cipher; add e.g. aes128gcm16", text);
 	if (aead && aead != ciphers)
-		return refuse(why, why_len, "%s mixes GCM with other ciphers; "
-					    "write two proposals, with a comma between them", text);
+		return refuse(why, why_len,
+			      "%s mixes GCM with other ciphers; "
+			      "write two proposals, with a comma between them",
+			      text);
 	if (aead && count_type(p, IKE_TT_INTEG))
-		return refuse(why, why_len, "%s has an integrity algorithm, which GCM brings "
-					    "itself; take it out", text);
+		return refuse(why, why_len,
+			      "%s has an integrity algorithm, which GCM brings "
+			      "itself; take it out",
+			      text);
 	if (!aead && !count_type(p, IKE_TT_INTEG))
 		return refuse(why, why_len, "%s has no integrity algorithm; add e.g. sha256", text);
 	return 0;
@@ -155,8 +159,8 @@ static int parse_one(struct ike_proposal *p, uint8_t protocol, const char *text,
 
 		if (!name_len)
 			return refuse(why, why_len, "an empty name in '%s'; write e.g. %s", shown,
-				      protocol == IKE_PROTO_IKE ? "aes128gcm16-prfsha256-x25519" :
-								  "aes128gcm16");
+				      protocol == IKE_PROTO_IKE ? "aes128gcm16-prfsha256-x25519"
+								: "aes128gcm16");
 		r = parse_name(p, text + at, name_len, why, why_len);
 		if (r)
 			return r;

@@ -139,9 +139,9 @@ static void receive_inside(struct sa *sa, struct message *m, const struct exchan
 
 static bool parse_outer(struct ike *ike, const struct message *m, struct wire_chain *outer)
 {
-	int r = wire_parse_chain(outer, m->h.next_payload,
-				 bytes_of(m->raw.data + WIRE_HEADER_LEN,
-					  m->raw.len - WIRE_HEADER_LEN));
+	int r = wire_parse_chain(
+		outer, m->h.next_payload,
+		bytes_of(m->raw.data + WIRE_HEADER_LEN, m->raw.len - WIRE_HEADER_LEN));
 
 	if (!r)
 		return true;
@@ -218,8 +218,8 @@ static void receive_half_open(struct half_open *ho, struct ike *ike, struct mess
 
 	if (m->h.exchange != IKE_EXCHANGE_IKE_AUTH || m->response) {
 		ike_drop(ike,
-			 exchange_find(m->h.exchange, role_of(m)) ? &ike->counters.drop_state :
-								    &ike->counters.drop_exchange,
+			 exchange_find(m->h.exchange, role_of(m)) ? &ike->counters.drop_state
+								  : &ike->counters.drop_exchange,
 			 m->remote, "%s while half-open", ike_exchange_name(m->h.exchange));
 		return;
 	}
@@ -262,14 +262,13 @@ static void receive_first(struct ike *ike, struct message *m)
 	if (half_open_repeat(ike, m))
 		return;
 	r = wire_parse_chain(&outer, m->h.next_payload,
-			     bytes_of(m->raw.data + WIRE_HEADER_LEN,
-				      m->raw.len - WIRE_HEADER_LEN));
+			     bytes_of(m->raw.data + WIRE_HEADER_LEN, m->raw.len - WIRE_HEADER_LEN));
 	if (r) {
 		ike_drop(ike, &ike->counters.drop_malformed, m->remote, "malformed IKE_SA_INIT: %s",
 			 wire_error_text(r));
 		if (r == WIRE_CRITICAL)
 			receive_answer(ike, m, IKE_N_UNSUPPORTED_CRITICAL_PAYLOAD,
-					   bytes_of(&outer.bad_critical, 1));
+				       bytes_of(&outer.bad_critical, 1));
 		return;
 	}
 	if (!exchange_verify(rule, &outer, why, sizeof(why))) {
@@ -329,7 +328,7 @@ static void receive_message(struct ike *ike, struct message *m)
 }
 
 void receive_datagram(struct ike *ike, const struct endpoint *local, const struct endpoint *remote,
-	     struct bytes raw)
+		      struct bytes raw)
 {
 	struct message m = { .local = local, .remote = remote, .raw = raw };
 	int r = wire_parse_header(&m.h, raw);

@@ -200,7 +200,8 @@ void sa_bury(struct ike *ike)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, &ike->graveyard) {
+	list_each_safe(at, next, &ike->graveyard)
+	{
 		struct sa *sa = container_of(at, struct sa, in_ike);
 
 		ident_free(&sa->peer_id);
@@ -212,8 +213,7 @@ void sa_bury(struct ike *ike)
 /* Under way as initiator. A responder's comes from whoever says so, and holds up nothing. */
 bool sa_is_pending(const struct sa *sa)
 {
-	return sa->state >= SA_INIT_SENT && sa->state <= SA_I_INSTALLING &&
-	       !sa->handshake->abandon;
+	return sa->state >= SA_INIT_SENT && sa->state <= SA_I_INSTALLING && !sa->handshake->abandon;
 }
 
 bool sa_is_up(const struct sa *sa)

@@ -25,33 +25,33 @@
 #include "ike/timer.h"
 
 enum {
-	IKE_RETRANSMIT_TRIES = 5, /* after the first transmission */
+	IKE_RETRANSMIT_TRIES = 5,      /* after the first transmission */
 	IKE_RETRANSMIT_TIMEOUT = 4000, /* ms, then times 1.8 each time: 165 s in all */
 	IKE_RETRANSMIT_TOTAL = 165060,
-	IKE_NONCE_LEN = 32, /* ours: at least half the key of any PRF, RFC 7296 2.10 */
-	IKE_COOKIE_MAX = 64, /* RFC 7296 2.6 */
-	IKE_INIT_RESTARTS = 4, /* IKE_SA_INIT once more with a cookie or another group */
+	IKE_NONCE_LEN = 32,	     /* ours: at least half the key of any PRF, RFC 7296 2.10 */
+	IKE_COOKIE_MAX = 64,	     /* RFC 7296 2.6 */
+	IKE_INIT_RESTARTS = 4,	     /* IKE_SA_INIT once more with a cookie or another group */
 	IKE_INIT_REQUEST_MAX = 4096, /* octets of an IKE_SA_INIT message that are kept */
-	IKE_HALF_OPEN_MAX = 8192, /* records; the oldest goes when there are more */
+	IKE_HALF_OPEN_MAX = 8192,    /* records; the oldest goes when there are more */
 	IKE_HALF_OPEN_TIME = IKE_RETRANSMIT_TOTAL, /* as long as the peer may go on trying */
 	IKE_PARKED_MAX = 2048, /* handshakes of peers whose AUTH is being checked */
 	IKE_PARKED_TIME = IKE_RETRANSMIT_TOTAL, /* for the answer to one question */
-	IKE_CLOSED_TIME = 30000, /* a stored response is still given */
-	IKE_CLOSED_MAX = 1024, /* SAs of which only that is left */
-	IKE_SAS_MAX = 131072, /* of the core */
-	IKE_CONN_SAS_MAX = 16, /* of a connection to a single peer */
+	IKE_CLOSED_TIME = 30000,		/* a stored response is still given */
+	IKE_CLOSED_MAX = 1024,			/* SAs of which only that is left */
+	IKE_SAS_MAX = 131072,			/* of the core */
+	IKE_CONN_SAS_MAX = 16,			/* of a connection to a single peer */
 	IKE_CANDIDATES_MAX = 32, /* different IKE proposals tried for one IKE_SA_INIT */
-	IKE_CROSSING = 2000, /* ms: see unique.c */
-	IKE_RETRY_MIN = 1000, /* ms between attempts of a connection */
+	IKE_CROSSING = 2000,	 /* ms: see unique.c */
+	IKE_RETRY_MIN = 1000,	 /* ms between attempts of a connection */
 	IKE_RETRY_MAX = 60000,
-	IKE_STABLE_TIME = 10000, /* ms: what lasted longer is restarted at once */
+	IKE_STABLE_TIME = 10000,   /* ms: what lasted longer is restarted at once */
 	IKE_SHUTDOWN_TIME = 10000, /* ms that peers have to confirm our Delete */
 	IKE_WHY_MAX = 320,
 	IKE_SCRATCH_LEN = 65536,
 };
 
 enum sa_state {
-	SA_NONE, /* a request that begins an IKE SA */
+	SA_NONE,      /* a request that begins an IKE SA */
 	SA_INIT_SENT, /* initiator */
 	SA_I_SIGNING,
 	SA_AUTH_SENT,
@@ -63,20 +63,20 @@ enum sa_state {
 	SA_R_INSTALLING,
 	SA_ESTABLISHED,
 	SA_CLOSING, /* we said that it ends, the peer has not confirmed */
-	SA_CLOSED, /* nothing but the last response is left, to give it again */
-	SA_DEAD, /* in the graveyard */
+	SA_CLOSED,  /* nothing but the last response is left, to give it again */
+	SA_DEAD,    /* in the graveyard */
 };
 
 enum sa_role {
-	ROLE_REQUEST, /* the peer asks */
+	ROLE_REQUEST,  /* the peer asks */
 	ROLE_RESPONSE, /* the peer answers */
-	ROLE_ANSWER, /* the environment answers; there is no exchange */
+	ROLE_ANSWER,   /* the environment answers; there is no exchange */
 };
 
 /* What a handler says to the one who dispatched. */
 enum sa_step {
-	STEP_NEXT, /* go where the table says */
-	STEP_STAY, /* nothing changes */
+	STEP_NEXT,  /* go where the table says */
+	STEP_STAY,  /* nothing changes */
 	STEP_MOVED, /* the handler brought the SA elsewhere: it failed, or it ended */
 };
 
@@ -132,18 +132,18 @@ const char *sa_state_name(enum sa_state state);
 
 /* An outstanding request of ours, and the last response that we gave: windows of 1, RFC 7296 2.3. */
 struct window {
-	uint32_t send_id; /* of our next request */
+	uint32_t send_id;    /* of our next request */
 	uint32_t receive_id; /* of the peer's next request */
 	bool outstanding;
-	uint8_t exchange; /* of the outstanding request */
+	uint8_t exchange;   /* of the outstanding request */
 	unsigned int tries; /* retransmissions so far */
-	uint32_t timeout; /* ms, the current one */
+	uint32_t timeout;   /* ms, the current one */
 	uint8_t *request;
 	size_t request_len;
-	bool answered; /* there is a last request of the peer */
+	bool answered;				 /* there is a last request of the peer */
 	struct endpoint from_local, from_remote; /* of that one: the response goes there */
 	uint8_t last_digest[20]; /* of that one: it is given the same response again */
-	uint8_t *response; /* NULL while it is being worked on */
+	uint8_t *response;	 /* NULL while it is being worked on */
 	size_t response_len;
 	struct timer timer;
 };
@@ -164,10 +164,10 @@ struct handshake {
 	uint8_t (*certreq)[20]; /* of the peer's IKE_AUTH request, until we sign */
 	unsigned int certreqs;
 	bool initial_contact; /* the peer said so */
-	bool abandon; /* close it as soon as the peer answers */
-	uint8_t *reply; /* IKE_AUTH response as far as it is made: IDr, CERT, AUTH */
+	bool abandon;	      /* close it as soon as the peer answers */
+	uint8_t *reply;	      /* IKE_AUTH response as far as it is made: IDr, CERT, AUTH */
 	struct wire_out reply_out;
-	uint16_t child_error; /* Notify that goes in the response in place of a Child SA */
+	uint16_t child_error;  /* Notify that goes in the response in place of a Child SA */
 	char why[IKE_WHY_MAX]; /* what an unprotected answer complained of; why there is no child */
 };
 
@@ -186,7 +186,7 @@ struct child {
 
 /* Requests that wait for the window. */
 enum sa_want {
-	WANT_CLOSE = 1 << 0, /* Delete of the IKE SA */
+	WANT_CLOSE = 1 << 0,	    /* Delete of the IKE SA */
 	WANT_CLOSE_FAILED = 1 << 1, /* the same, saying AUTHENTICATION_FAILED */
 	WANT_DELETE_CHILD = 1 << 2,
 	WANT_LIVENESS = 1 << 3,
@@ -213,9 +213,9 @@ struct sa {
 	struct seal seal_out, seal_in;
 	uint64_t iv;
 	struct child *child;
-	uint32_t want; /* enum sa_want */
+	uint32_t want;	     /* enum sa_want */
 	uint32_t delete_spi; /* inbound SPI for WANT_DELETE_CHILD */
-	uint64_t token; /* of the question that is open, 0: none */
+	uint64_t token;	     /* of the question that is open, 0: none */
 	uint64_t created_at, established_at, heard_at;
 	bool checking; /* a liveness check is on its way */
 };
@@ -225,10 +225,10 @@ struct conn {
 	struct ike_conn_conf conf;
 	struct list in_ike, sas;
 	struct hash_node by_name, by_peer, by_reqid;
-	uint32_t trap_reqid; /* 0: no trap */
-	bool wanted; /* keep it up */
-	bool held; /* the operator took it down */
-	bool dying; /* not configured any more, its SAs are being closed */
+	uint32_t trap_reqid;   /* 0: no trap */
+	bool wanted;	       /* keep it up */
+	bool held;	       /* the operator took it down */
+	bool dying;	       /* not configured any more, its SAs are being closed */
 	unsigned int failures; /* attempts since it was last up */
 	uint64_t tried_at;
 	struct timer retry;
@@ -247,7 +247,7 @@ struct ike {
 	struct timers timers;
 	uint64_t timer_set; /* what set_timer() was last told */
 	struct hash by_spi, by_token, by_name, by_peer;
-	struct hash by_reqid; /* of traps */
+	struct hash by_reqid;		    /* of traps */
 	struct hash by_child, by_child_spi; /* Child SAs by reqid, by inbound SPI */
 	struct hash half_open_spi, half_open_request;
 	struct list conns, dying, sas, half_open, graveyard;
@@ -258,7 +258,7 @@ struct ike {
 	struct rate replies, lines;
 	bool stopping;
 	uint64_t stop_at;
-	uint8_t plain[IKE_SCRATCH_LEN]; /* payloads being built */
+	uint8_t plain[IKE_SCRATCH_LEN];	 /* payloads being built */
 	uint8_t sealed[IKE_SCRATCH_LEN]; /* message being built */
 	uint8_t opened[IKE_SCRATCH_LEN]; /* payloads that were decrypted */
 };
@@ -283,7 +283,9 @@ struct bytes message_seal(struct sa *sa, uint8_t exchange, bool response, uint32
  * Check and decrypt into ike->opened and walk the payloads. @outer ends with SK. Returns 0;
  * -EBADMSG: a stranger's; or a negative enum wire_error shifted by MESSAGE_BAD_INSIDE.
  */
-enum { MESSAGE_BAD_INSIDE = -1000 };
+enum {
+	MESSAGE_BAD_INSIDE = -1000
+};
 int message_open(struct ike *ike, const struct seal *seal, struct bytes raw,
 		 const struct wire_chain *outer, struct wire_chain *inner);
 void message_notify(struct wire_out *o, uint16_t type);
@@ -380,7 +382,7 @@ size_t half_open_size(const struct half_open *ho);
 
 /* receive.c */
 void receive_datagram(struct ike *ike, const struct endpoint *local, const struct endpoint *remote,
-	     struct bytes raw);
+		      struct bytes raw);
 /* Answer without protection; rate-limited. */
 void receive_answer(struct ike *ike, const struct message *m, uint16_t type, struct bytes data);
 void sa_dispatch(struct sa *sa, enum sa_role role, uint8_t exchange, const struct input *in);

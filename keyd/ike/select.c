@@ -9,7 +9,10 @@
 /* In the order in which they are looked at, and complained of. */
 static const uint8_t type_order[] = { IKE_TT_ENCR, IKE_TT_INTEG, IKE_TT_PRF, IKE_TT_KE,
 				      IKE_TT_ESN };
-enum { TYPES = sizeof(type_order), RANK_FITS = TYPES + 1 };
+enum {
+	TYPES = sizeof(type_order),
+	RANK_FITS = TYPES + 1
+};
 
 static bool offers_type(const struct wire_proposal *p, uint8_t type)
 {
@@ -54,9 +57,8 @@ static bool types_are_known(const struct wire_proposal *p, uint8_t protocol)
 }
 
 /* The first of ours that the peer has too; @first, if it is among them, before all. */
-static const struct wire_transform *common(const struct ike_proposal *o,
-					   const struct wire_proposal *p, uint8_t type,
-					   uint16_t first)
+static const struct wire_transform *
+common(const struct ike_proposal *o, const struct wire_proposal *p, uint8_t type, uint16_t first)
 {
 	const struct wire_transform *best = NULL;
 
@@ -153,8 +155,8 @@ static bool pick(struct suite *s, uint8_t type, const struct ike_proposal *o,
 }
 
 /* How far two proposals agree: RANK_FITS, or the index of the type that they differ in. */
-static unsigned int fit(struct suite *s, const struct ike_proposal *o, const struct wire_proposal *p,
-			const struct select_as *as)
+static unsigned int fit(struct suite *s, const struct ike_proposal *o,
+			const struct wire_proposal *p, const struct select_as *as)
 {
 	*s = (struct suite){ .number = p->number, .spi_len = (uint8_t)p->spi.len };
 	if (p->protocol != as->protocol || p->spi.len > sizeof(s->spi) ||
@@ -363,8 +365,7 @@ void suite_format(const struct suite *s, uint8_t protocol, char *buf, size_t len
 	size_t at = (size_t)snprintf(buf, len, "%s", shown(IKE_TT_ENCR, s->encr, s->key_bits));
 
 	if (s->integ && at < len)
-		at += (size_t)snprintf(buf + at, len - at, "/%s",
-				       shown(IKE_TT_INTEG, s->integ, 0));
+		at += (size_t)snprintf(buf + at, len - at, "/%s", shown(IKE_TT_INTEG, s->integ, 0));
 	if (protocol == IKE_PROTO_IKE && at < len)
 		snprintf(buf + at, len - at, "/%s/%s", shown(IKE_TT_PRF, s->prf, 0),
 			 shown(IKE_TT_KE, s->ke, 0));

@@ -4,7 +4,9 @@
 
 #include "ike/sa.h"
 
-enum { SHOWN_SAS = sizeof(((struct ike_conn_info *)0)->sa) / sizeof(struct ike_sa_info) };
+enum {
+	SHOWN_SAS = sizeof(((struct ike_conn_info *)0)->sa) / sizeof(struct ike_sa_info)
+};
 
 /* Selectors of the Child SAs on show: an IKE SA has one at most. */
 struct selectors {
@@ -27,8 +29,8 @@ const char *ike_conn_state_text(enum ike_conn_state state)
 	}
 }
 
-static void show_child(struct ike_child_info *info, const struct sa *sa,
-		       struct wire_ts_list *local, struct wire_ts_list *remote)
+static void show_child(struct ike_child_info *info, const struct sa *sa, struct wire_ts_list *local,
+		       struct wire_ts_list *remote)
 {
 	const struct child *c = sa->child;
 
@@ -73,8 +75,8 @@ static void show_sa(struct ike_sa_info *info, const struct sa *sa, struct wire_t
 		show_child(&info->child[info->children++], sa, local, remote);
 }
 
-static void visit_conn(struct conn *conn, void (*visit)(void *ctx, const struct ike_conn_info *info),
-		       void *ctx)
+static void visit_conn(struct conn *conn,
+		       void (*visit)(void *ctx, const struct ike_conn_info *info), void *ctx)
 {
 	struct ike_conn_info info = {
 		.conf = &conn->conf,

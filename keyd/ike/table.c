@@ -4,7 +4,12 @@
 
 #include "ike/sa.h"
 
-enum { ANY_NUMBER = WIRE_PAYLOADS_MAX };
+enum {
+	ANY_NUMBER = WIRE_PAYLOADS_MAX
+};
+
+/* One line a row is what makes a table. */
+/* clang-format off */
 
 /*
  * RFC 7296 1.2 to 1.4 and appendix C. Notify and Vendor ID payloads, and those of unknown type,
@@ -102,6 +107,8 @@ static const struct transition transitions[] = {
 	{ ON(CLOSING, RESPONSE, INFO), info_closed, SA_CLOSING, 0, DEBUG_LINE,
 	  "peer answered INFORMATIONAL while closing" },
 };
+
+/* clang-format on */
 
 static const char *const state_names[] = {
 	[SA_NONE] = "none",

@@ -66,8 +66,7 @@ static void settle(struct sa *older, struct sa *sa, bool initial_contact)
 	}
 	if (cross && !older->initiator)
 		return; /* the peer's to close */
-	ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u takes the place of #%u", sa->id,
-		older->id);
+	ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u takes the place of #%u", sa->id, older->id);
 	if (initial_contact && !cross)
 		sa_drop(older, "the peer has forgotten it"); /* RFC 7296 2.4 */
 	else
@@ -78,7 +77,8 @@ void unique_established(struct sa *sa, bool initial_contact)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, &sa->conn->sas) {
+	list_each_safe(at, next, &sa->conn->sas)
+	{
 		struct sa *other = container_of(at, struct sa, in_conn);
 
 		if (same_peer(other, sa))

@@ -75,9 +75,10 @@ void inside_rewrite(struct packet *p, inside_change change, void *ctx)
 	struct bytes raw = bytes_of(p->data, p->len), message;
 	struct wire_out o;
 
-	ck_assert_int_eq(wire_parse_chain(&outer, p->h.next_payload,
-					  bytes_of(p->data + WIRE_HEADER_LEN,
-						   p->len - WIRE_HEADER_LEN)), 0);
+	ck_assert_int_eq(
+		wire_parse_chain(&outer, p->h.next_payload,
+				 bytes_of(p->data + WIRE_HEADER_LEN, p->len - WIRE_HEADER_LEN)),
+		0);
 	ck_assert_int_eq(message_open(ike, &sa->seal_out, raw, &outer, &inner), 0);
 	wire_begin_chain(&o, buf, sizeof(buf));
 	change(&inner, &o, ctx);

@@ -5,14 +5,16 @@
 
 #include "sim/sim.h"
 
-enum { IKE_PORT = 500 };
+enum {
+	IKE_PORT = 500
+};
 
 /* Something that will happen: a packet arrives, or an answer of the environment. */
 struct sim_event {
 	uint64_t when, order;
 	struct node *to;
 	struct packet *packet; /* of sim->sent, NULL: an answer */
-	uint8_t *data; /* what arrives of it */
+	uint8_t *data;	       /* what arrives of it */
 	size_t len;
 	uint64_t token;
 	struct ike_answer answer;
@@ -120,8 +122,8 @@ void sim_answer_later(struct node *node, uint64_t delay, uint64_t token,
 		snprintf(e->reason, sizeof(e->reason), "%s", answer->reason);
 	ck_assert_uint_le(answer->certs, 3);
 	for (unsigned int i = 0; i < answer->certs; i++)
-		snprintf(e->cert_text[i], sizeof(e->cert_text[i]), "%.*s",
-			 (int)answer->cert[i].len, (const char *)answer->cert[i].data);
+		snprintf(e->cert_text[i], sizeof(e->cert_text[i]), "%.*s", (int)answer->cert[i].len,
+			 (const char *)answer->cert[i].data);
 }
 
 /* Pointers into the event are right only when it does not move any more. */
@@ -194,8 +196,8 @@ static void transmit(struct sim *sim, struct packet *p, struct node *to)
 			(uint8_t)(1 << sim_random(&sim->random) % 8);
 }
 
-void sim_send_packet(struct node *from, const struct endpoint *local,
-		     const struct endpoint *remote, struct bytes message)
+void sim_send_packet(struct node *from, const struct endpoint *local, const struct endpoint *remote,
+		     struct bytes message)
 {
 	struct sim *sim = from->sim;
 	struct packet *p = record(from, local, remote, message);

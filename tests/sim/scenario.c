@@ -37,16 +37,16 @@ void conf_ike(struct ike_conn_conf *conf, const char *text)
 {
 	char why[160];
 
-	ck_assert_msg(!ike_proposals_parse(&conf->ike, IKE_PROTO_IKE, text, why, sizeof(why)),
-		      "%s", why);
+	ck_assert_msg(!ike_proposals_parse(&conf->ike, IKE_PROTO_IKE, text, why, sizeof(why)), "%s",
+		      why);
 }
 
 void conf_esp(struct ike_conn_conf *conf, const char *text)
 {
 	char why[160];
 
-	ck_assert_msg(!ike_proposals_parse(&conf->child.esp, IKE_PROTO_ESP, text, why,
-					   sizeof(why)), "%s", why);
+	ck_assert_msg(!ike_proposals_parse(&conf->child.esp, IKE_PROTO_ESP, text, why, sizeof(why)),
+		      "%s", why);
 }
 
 static void subnet(struct wire_ts_list *list, const struct node *node)
@@ -191,7 +191,8 @@ static bool is_mirror(const struct fake_sa *a, const struct fake_sa *b)
 	       !memcmp(a->encr_out, b->encr_in, a->encr_len) &&
 	       !memcmp(a->integ_in, b->integ_out, a->integ_len) &&
 	       !memcmp(a->integ_out, b->integ_in, a->integ_len) &&
-	       same_selectors(&a->ts_local, &b->ts_remote) && same_selectors(&a->ts_remote, &b->ts_local);
+	       same_selectors(&a->ts_local, &b->ts_remote) &&
+	       same_selectors(&a->ts_remote, &b->ts_local);
 }
 
 void assert_mirrored(struct node *a, struct node *b)

@@ -124,8 +124,8 @@ void sim_crash(struct node *node);
 /* Let an answer or a packet come later. */
 void sim_answer_later(struct node *node, uint64_t delay, uint64_t token,
 		      const struct ike_answer *answer);
-void sim_send_packet(struct node *from, const struct endpoint *local,
-		     const struct endpoint *remote, struct bytes message);
+void sim_send_packet(struct node *from, const struct endpoint *local, const struct endpoint *remote,
+		     struct bytes message);
 /* The last packet that @from sent in that exchange, NULL: none. */
 const struct packet *sim_last(struct sim *sim, struct node *from, uint8_t exchange, bool response);
 unsigned int sim_count(struct sim *sim, struct node *from, uint8_t exchange, bool response);

@@ -14,7 +14,10 @@ static void slow_pair(struct pair *p, uint64_t seed)
 	pair_start(p);
 }
 
-enum { MOMENTS = 16, MOMENT = 10 }; /* ms: 0 to 160 covers all, and the tunnel that is up */
+enum {
+	MOMENTS = 16,
+	MOMENT = 10
+}; /* ms: 0 to 160 covers all, and the tunnel that is up */
 
 /* The packets of an undisturbed run with the same seed: octet for octet what will be sent. */
 static struct sim *reference(uint64_t seed)
@@ -50,7 +53,8 @@ static void set_length(uint8_t *data, size_t len)
 START_TEST(test_truncated)
 {
 	static const struct endpoint ports[2] = {
-		{ { AF_INET, { 192, 168, 0, 1 } }, 500 }, { { AF_INET, { 192, 168, 0, 2 } }, 500 },
+		{ { AF_INET, { 192, 168, 0, 1 } }, 500 },
+		{ { AF_INET, { 192, 168, 0, 2 } }, 500 },
 	};
 	struct sim *ref = reference(100);
 	struct pair p;
@@ -134,8 +138,9 @@ START_TEST(test_replayed)
 		    before.counters.retransmit_received)
 			snapshot_unchanged(&before, to,
 					   k->h.exchange == IKE_EXCHANGE_IKE_SA_INIT &&
-							   !(k->h.flags & WIRE_FLAG_RESPONSE) ?
-						   0 : 1);
+							   !(k->h.flags & WIRE_FLAG_RESPONSE)
+						   ? 0
+						   : 1);
 		else
 			snapshot_unchanged(&before, to, 0);
 	}
@@ -319,7 +324,8 @@ START_TEST(test_versions)
 	ck_assert_uint_eq(answer->h.flags, WIRE_FLAG_RESPONSE);
 	ck_assert(!memcmp(answer->h.spi_i, buf, 8));
 	ck_assert_int_eq(wire_parse_chain(&c, answer->h.next_payload,
-					  bytes_of(answer->data + 28, answer->len - 28)), 0);
+					  bytes_of(answer->data + 28, answer->len - 28)),
+			 0);
 	ck_assert_int_eq(wire_parse_notify(&n, c.payload[0].body), 0);
 	ck_assert_uint_eq(n.type, IKE_N_INVALID_MAJOR_VERSION);
 	/* A higher minor version, reserved flags and a critical bit where it means nothing. */
@@ -360,7 +366,8 @@ START_TEST(test_unknown_payload)
 	ck_assert_uint_eq(p.sim->sents, 2);
 	answer = p.sim->sent[0];
 	ck_assert_int_eq(wire_parse_chain(&c, answer->h.next_payload,
-					  bytes_of(answer->data + 28, answer->len - 28)), 0);
+					  bytes_of(answer->data + 28, answer->len - 28)),
+			 0);
 	ck_assert_int_eq(wire_parse_notify(&n, c.payload[0].body), 0);
 	ck_assert_uint_eq(n.type, IKE_N_UNSUPPORTED_CRITICAL_PAYLOAD);
 	ck_assert_uint_eq(n.data.len, 1);

@@ -5,7 +5,10 @@
 
 #include "sim/sim.h"
 
-enum { SEEDS = 60, RUNS = 8 }; /* each test of a loop does RUNS seeds */
+enum {
+	SEEDS = 60,
+	RUNS = 8
+}; /* each test of a loop does RUNS seeds */
 
 static void bad_network(struct sim *sim)
 {
@@ -130,7 +133,10 @@ END_TEST
 
 /* 4.0 s, base 1.8, 5 tries: 165 s in all, to the millisecond. */
 static const uint64_t sent_at[] = { 0, 4000, 11200, 24160, 47488, 89478 };
-enum { GIVEN_UP_AT = 165060, TRANSMISSIONS = 6 };
+enum {
+	GIVEN_UP_AT = 165060,
+	TRANSMISSIONS = 6
+};
 
 static void check_times(struct sim *sim, size_t from, uint64_t start)
 {
@@ -139,8 +145,8 @@ static void check_times(struct sim *sim, size_t from, uint64_t start)
 
 		ck_assert_uint_eq(p->when - start, sent_at[i]);
 		ck_assert_uint_eq(p->h.message_id, first->h.message_id);
-		ck_assert(bytes_equal(bytes_of(p->data, p->len),
-				      bytes_of(first->data, first->len)));
+		ck_assert(
+			bytes_equal(bytes_of(p->data, p->len), bytes_of(first->data, first->len)));
 	}
 }
 
@@ -220,10 +226,10 @@ START_TEST(test_dpd_quiet)
 	sim_run(p.sim, 10 * MINUTE);
 	ck_assert(pair_is_up(p.sim));
 	/* Each check is heard by the other end too: about one in 30 s, not two. */
-	ck_assert_uint_ge(ike_counters(p.bob->ike)->info_out +
-				  ike_counters(p.alice->ike)->info_out, 19);
-	ck_assert_uint_le(ike_counters(p.bob->ike)->info_out +
-				  ike_counters(p.alice->ike)->info_out, 40);
+	ck_assert_uint_ge(ike_counters(p.bob->ike)->info_out + ike_counters(p.alice->ike)->info_out,
+			  19);
+	ck_assert_uint_le(ike_counters(p.bob->ike)->info_out + ike_counters(p.alice->ike)->info_out,
+			  40);
 	pair_free(&p);
 }
 END_TEST

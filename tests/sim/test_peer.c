@@ -10,8 +10,8 @@ struct edit {
 	struct node *of;
 	uint8_t exchange;
 	uint32_t drop; /* bit n: the nth payload is left out */
-	int twice; /* this one comes twice, -1: none */
-	int add; /* a payload of this type is added, 0: none */
+	int twice;     /* this one comes twice, -1: none */
+	int add;       /* a payload of this type is added, 0: none */
 	bool critical;
 	bool done;
 };
@@ -55,10 +55,11 @@ static uint16_t last_notify(struct node *from, struct node *to, uint8_t exchange
 	struct wire_notify n;
 
 	ck_assert_ptr_nonnull(p);
-	ck_assert_int_eq(wire_parse_chain(&outer, p->h.next_payload,
-					  bytes_of(p->data + 28, p->len - 28)), 0);
-	ck_assert_int_eq(message_open(to->ike, &sa->seal_in, bytes_of(p->data, p->len), &outer,
-				      &inner), 0);
+	ck_assert_int_eq(
+		wire_parse_chain(&outer, p->h.next_payload, bytes_of(p->data + 28, p->len - 28)),
+		0);
+	ck_assert_int_eq(
+		message_open(to->ike, &sa->seal_in, bytes_of(p->data, p->len), &outer, &inner), 0);
 	for (unsigned int i = 0; i < inner.count; i++)
 		if (inner.payload[i].type == IKE_PAYLOAD_NOTIFY &&
 		    !wire_parse_notify(&n, inner.payload[i].body))
@@ -67,7 +68,10 @@ static uint16_t last_notify(struct node *from, struct node *to, uint8_t exchange
 }
 
 /* IKE_AUTH requests have IDi, N(INITIAL_CONTACT), IDr, AUTH, SA, TSi, TSr here. */
-enum { REQUEST_PAYLOADS = 7, REQUIRED = 1 << 0 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 };
+enum {
+	REQUEST_PAYLOADS = 7,
+	REQUIRED = 1 << 0 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6
+};
 
 START_TEST(test_auth_request_subsets)
 {
@@ -349,10 +353,13 @@ static const struct {
 	bool child_stays, ike_stays;
 	uint16_t answer;
 } odd[] = {
-	{ true, true, 0 },   { false, true, 0 },
-	{ false, false, 0 }, { false, false, 0 },
+	{ true, true, 0 },
+	{ false, true, 0 },
+	{ false, false, 0 },
+	{ false, false, 0 },
 	{ false, false, IKE_N_INVALID_SYNTAX },
-	{ true, true, 0 },   { false, false, 0 },
+	{ true, true, 0 },
+	{ false, false, 0 },
 	{ true, true, IKE_N_UNSUPPORTED_CRITICAL_PAYLOAD },
 };
 
@@ -370,10 +377,10 @@ START_TEST(test_odd_requests)
 	ck_assert_uint_eq(last_notify(p.alice, p.bob, IKE_EXCHANGE_INFORMATIONAL, true),
 			  odd[_i].answer);
 	ck_assert_uint_eq(node_sas(p.alice), odd[_i].child_stays);
-	ck_assert_int_eq(node_state(p.alice, "ipsec1"),
-			 odd[_i].child_stays ? IKE_CONN_INSTALLED :
-			 odd[_i].ike_stays   ? IKE_CONN_IKE_ESTABLISHED :
-					       IKE_CONN_UNKNOWN);
+	ck_assert_int_eq(node_state(p.alice, "ipsec1"), odd[_i].child_stays ? IKE_CONN_INSTALLED
+							: odd[_i].ike_stays
+								? IKE_CONN_IKE_ESTABLISHED
+								: IKE_CONN_UNKNOWN);
 	ck_assert_uint_eq(p.alice->child_down, !odd[_i].child_stays);
 	ck_assert_uint_eq(p.alice->ike_down, !odd[_i].ike_stays);
 	pair_free(&p);
@@ -445,8 +452,8 @@ END_TEST
  */
 static void one_step(struct sim *sim, uint64_t *random)
 {
-	struct node *a = sim->node[sim_random(random) % 2], *b = a == sim->node[0] ? sim->node[1] :
-										   sim->node[0];
+	struct node *a = sim->node[sim_random(random) % 2],
+		    *b = a == sim->node[0] ? sim->node[1] : sim->node[0];
 	struct endpoint from = { b->addr, 500 };
 	uint8_t data[SIM_PACKET_MAX];
 	const struct packet *k;
@@ -480,7 +487,8 @@ static void one_step(struct sim *sim, uint64_t *random)
 	default:
 		if (!sim->sents)
 			break;
-		k = sim->sent[sim->sents - 1 - sim_random(random) % (sim->sents < 12 ? sim->sents : 12)];
+		k = sim->sent[sim->sents - 1 -
+			      sim_random(random) % (sim->sents < 12 ? sim->sents : 12)];
 		len = k->len;
 		memcpy(data, k->data, len);
 		if (sim_random(random) % 2)

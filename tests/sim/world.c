@@ -166,8 +166,8 @@ static void check_install(const struct node *node, const struct ike_install *ask
 	ck_assert_uint_eq(ask->encr_key_in.len, encr->key_len);
 	ck_assert_uint_eq(ask->encr_key_out.len, encr->key_len);
 	ck_assert_uint_eq(ask->integ_key_in.len, ask->integ_key_out.len);
-	ck_assert(alg_is_aead(ask->encr) ? !ask->integ && !ask->integ_key_in.len :
-					   ask->integ && ask->integ_key_in.len == 32);
+	ck_assert(alg_is_aead(ask->encr) ? !ask->integ && !ask->integ_key_in.len
+					 : ask->integ && ask->integ_key_in.len == 32);
 	ck_assert(!bytes_equal(ask->encr_key_in, ask->encr_key_out));
 	ck_assert_uint_ge(ask->spi_in, 256);
 	ck_assert_uint_ge(ask->spi_out, 256);

@@ -41,17 +41,20 @@ static const struct {
 	  { 0, 0, 65535, "10.0.0.100", "10.0.1.0" },
 	  { 0, 0, 65535, "10.0.0.100", "10.0.0.200" } },
 	{ { 0, 0, 65535, "10.0.0.0", "10.0.0.99" },
-	  { 0, 0, 65535, "10.0.0.100", "10.0.1.0" }, { 0, 0, 0, NULL, NULL } },
+	  { 0, 0, 65535, "10.0.0.100", "10.0.1.0" },
+	  { 0, 0, 0, NULL, NULL } },
 	{ { TCP, 0, 65535, "10.0.0.0", "10.0.0.9" },
 	  { 0, 0, 65535, "10.0.0.0", "10.0.0.9" },
 	  { TCP, 0, 65535, "10.0.0.0", "10.0.0.9" } },
 	{ { TCP, 0, 65535, "10.0.0.0", "10.0.0.9" },
-	  { UDP, 0, 65535, "10.0.0.0", "10.0.0.9" }, { 0, 0, 0, NULL, NULL } },
+	  { UDP, 0, 65535, "10.0.0.0", "10.0.0.9" },
+	  { 0, 0, 0, NULL, NULL } },
 	{ { TCP, 10, 100, "10.0.0.0", "10.0.0.9" },
 	  { TCP, 90, 200, "10.0.0.0", "10.0.0.9" },
 	  { TCP, 90, 100, "10.0.0.0", "10.0.0.9" } },
 	{ { TCP, 10, 89, "10.0.0.0", "10.0.0.9" },
-	  { TCP, 90, 200, "10.0.0.0", "10.0.0.9" }, { 0, 0, 0, NULL, NULL } },
+	  { TCP, 90, 200, "10.0.0.0", "10.0.0.9" },
+	  { 0, 0, 0, NULL, NULL } },
 	/* OPAQUE is in any port and in itself. */
 	{ { TCP, 65535, 0, "10.0.0.0", "10.0.0.9" },
 	  { TCP, 0, 65535, "10.0.0.0", "10.0.0.9" },
@@ -60,9 +63,11 @@ static const struct {
 	  { TCP, 65535, 0, "10.0.0.0", "10.0.0.9" },
 	  { TCP, 65535, 0, "10.0.0.0", "10.0.0.9" } },
 	{ { TCP, 80, 80, "10.0.0.0", "10.0.0.9" },
-	  { TCP, 65535, 0, "10.0.0.0", "10.0.0.9" }, { 0, 0, 0, NULL, NULL } },
+	  { TCP, 65535, 0, "10.0.0.0", "10.0.0.9" },
+	  { 0, 0, 0, NULL, NULL } },
 	{ { 0, 0, 65535, "fd00::", "fd00::ffff" },
-	  { 0, 0, 65535, "10.0.0.0", "10.0.0.9" }, { 0, 0, 0, NULL, NULL } },
+	  { 0, 0, 65535, "10.0.0.0", "10.0.0.9" },
+	  { 0, 0, 0, NULL, NULL } },
 	{ { 0, 0, 65535, "fd00::", "fd00::ffff" },
 	  { 0, 0, 65535, "fd00::1", "fd01::" },
 	  { 0, 0, 65535, "fd00::1", "fd00::ffff" } },
@@ -150,7 +155,9 @@ START_TEST(test_narrow_many)
 END_TEST
 
 /* Timers against a plain array. */
-enum { TIMERS = 300 };
+enum {
+	TIMERS = 300
+};
 
 struct alarm {
 	struct timer timer;
@@ -234,7 +241,9 @@ static struct entry *find(const struct hash *h, uint32_t key)
 
 START_TEST(test_hash)
 {
-	enum { ENTRIES = 5000 };
+	enum {
+		ENTRIES = 5000
+	};
 	const uint8_t key[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 	struct entry *e = calloc(ENTRIES, sizeof(*e));
 	struct unit_random random = { .state = 5 };
@@ -251,8 +260,7 @@ START_TEST(test_hash)
 		if (x->in)
 			hash_del(&h, &x->node);
 		else
-			hash_add(&h, &x->node,
-				 hash_of(&h, bytes_of(&x->key, sizeof(x->key))));
+			hash_add(&h, &x->node, hash_of(&h, bytes_of(&x->key, sizeof(x->key))));
 		x->in = !x->in;
 		count += x->in ? 1 : (size_t)-1;
 		must(h.count == count);
@@ -307,8 +315,7 @@ static struct bytes part(struct bytes b, size_t at, size_t len)
 START_TEST(test_keymat)
 {
 	struct bytes ni = hex("3f302be1abcb28e1"), nr = hex("8c332ee006064c9b");
-	struct bytes g_ir =
-		hex("0f4d257d7a58fc4545c7d7a88119eee5d5c9690c5b4c989171d3abbfd99d1d29");
+	struct bytes g_ir = hex("0f4d257d7a58fc4545c7d7a88119eee5d5c9690c5b4c989171d3abbfd99d1d29");
 	struct bytes spi_i = hex("40dac39e1e1a8640"), spi_r = hex("8619a1cf9a6e4c07");
 	struct suite ike = { .encr = ALG_ENCR_AES_GCM_16, .key_bits = 128, .prf = 5 };
 	struct suite cbc = { .encr = ALG_ENCR_AES_CBC, .key_bits = 256, .integ = 12, .esn = true };

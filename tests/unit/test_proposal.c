@@ -38,8 +38,9 @@ START_TEST(test_refused)
 	struct ike_proposals ps;
 	char why[160] = "";
 
-	ck_assert_int_eq(ike_proposals_parse(&ps, refused[_i].protocol, refused[_i].text, why,
-					     sizeof(why)), -EINVAL);
+	ck_assert_int_eq(
+		ike_proposals_parse(&ps, refused[_i].protocol, refused[_i].text, why, sizeof(why)),
+		-EINVAL);
 	ck_assert_msg(strstr(why, refused[_i].why), "'%s': %s", refused[_i].text, why);
 }
 END_TEST
@@ -84,8 +85,8 @@ START_TEST(test_format)
 	struct ike_proposals ps, again;
 	char why[160], text[256], small[8];
 
-	ck_assert_int_eq(ike_proposals_parse(&ps, texts[_i].protocol, texts[_i].text, why,
-					     sizeof(why)), 0);
+	ck_assert_int_eq(
+		ike_proposals_parse(&ps, texts[_i].protocol, texts[_i].text, why, sizeof(why)), 0);
 	ike_proposals_format(&ps, text, sizeof(text));
 	ck_assert_str_eq(text, texts[_i].formatted ? texts[_i].formatted : texts[_i].text);
 	ck_assert_int_eq(ike_proposals_parse(&again, texts[_i].protocol, text, why, sizeof(why)),
@@ -111,12 +112,30 @@ START_TEST(test_defaults)
 END_TEST
 
 /* Transforms of a peer: { type, id, key bits }. */
-#define GCM(bits) { IKE_TT_ENCR, ALG_ENCR_AES_GCM_16, bits, false }
-#define CBC(bits) { IKE_TT_ENCR, ALG_ENCR_AES_CBC, bits, false }
-#define INTEG(id) { IKE_TT_INTEG, id, 0, false }
-#define PRF(id) { IKE_TT_PRF, id, 0, false }
-#define KE(id) { IKE_TT_KE, id, 0, false }
-#define ESN(id) { IKE_TT_ESN, id, 0, false }
+#define GCM(bits)                                             \
+	{                                                     \
+		IKE_TT_ENCR, ALG_ENCR_AES_GCM_16, bits, false \
+	}
+#define CBC(bits)                                          \
+	{                                                  \
+		IKE_TT_ENCR, ALG_ENCR_AES_CBC, bits, false \
+	}
+#define INTEG(id)                          \
+	{                                  \
+		IKE_TT_INTEG, id, 0, false \
+	}
+#define PRF(id)                          \
+	{                                \
+		IKE_TT_PRF, id, 0, false \
+	}
+#define KE(id)                          \
+	{                               \
+		IKE_TT_KE, id, 0, false \
+	}
+#define ESN(id)                          \
+	{                                \
+		IKE_TT_ESN, id, 0, false \
+	}
 
 struct offer {
 	uint8_t protocol;
@@ -127,6 +146,7 @@ struct offer {
 	const char *why;
 };
 
+/* clang-format off */
 static const struct offer offers[] = {
 	{ IKE_PROTO_IKE, "aes128gcm16-prfsha256-x25519", { GCM(128), PRF(5), KE(31) }, 0,
 	  "AES_GCM_16-128/PRF_HMAC_SHA2_256/CURVE_25519", NULL },
@@ -184,6 +204,7 @@ static const struct offer offers[] = {
 	{ IKE_PROTO_ESP, "aes128-sha256", { CBC(128), INTEG(14), ESN(1) }, 0, NULL,
 	  "peer offered sha512, connection c wants sha256" },
 };
+/* clang-format on */
 
 static struct wire_proposal proposal_of(const struct offer *offer, const uint8_t *spi)
 {
@@ -229,16 +250,18 @@ START_TEST(test_select)
 	struct wire_out o;
 	struct bytes rest;
 
-	ck_assert_int_eq(ike_proposals_parse(&ours, offer->protocol, offer->ours, why,
-					     sizeof(why)), 0);
+	ck_assert_int_eq(ike_proposals_parse(&ours, offer->protocol, offer->ours, why, sizeof(why)),
+			 0);
 	if (!offer->chosen) {
 		ck_assert_int_eq(suite_select(&suite, &ours, body_of(&p, buf, sizeof(buf)), &as,
-					      why, sizeof(why)), -ENOENT);
+					      why, sizeof(why)),
+				 -ENOENT);
 		ck_assert_msg(strstr(why, offer->why), "%s", why);
 		return;
 	}
-	ck_assert_int_eq(suite_select(&suite, &ours, body_of(&p, buf, sizeof(buf)), &as, why,
-				      sizeof(why)), 0);
+	ck_assert_int_eq(
+		suite_select(&suite, &ours, body_of(&p, buf, sizeof(buf)), &as, why, sizeof(why)),
+		0);
 	suite_format(&suite, offer->protocol, text, sizeof(text));
 	ck_assert_str_eq(text, offer->chosen);
 	ck_assert_uint_eq(suite.spi_len, p.spi.len);
@@ -285,9 +308,10 @@ START_TEST(test_check)
 	ck_assert_int_eq(ike_proposals_parse(&ours, IKE_PROTO_IKE,
 					     "aes128gcm16-prfsha256-x25519, "
 					     "aes128-aes256-sha256-x25519-ecp256",
-					     why, sizeof(why)), 0);
-#define CHECK(count)                                                                        \
-	(wire_begin_chain(&o, buf, sizeof(buf)), wire_put_sa(&o, p, count),                 \
+					     why, sizeof(why)),
+			 0);
+#define CHECK(count)                                                        \
+	(wire_begin_chain(&o, buf, sizeof(buf)), wire_put_sa(&o, p, count), \
 	 suite_check(&suite, &ours, bytes_of(buf + 4, o.len - 4), &as, why, sizeof(why)))
 	ck_assert_int_eq(CHECK(1), 0);
 	ck_assert_uint_eq(suite.integ, ALG_INTEG_HMAC_SHA2_256_128);
@@ -317,8 +341,9 @@ END_TEST
 /* A connection may become the one if it would have agreed too. */
 START_TEST(test_allowed)
 {
-	struct suite suite = { .encr = ALG_ENCR_AES_CBC, .key_bits = 256, .integ = 12, .prf = 5,
-			       .ke = 31 };
+	struct suite suite = {
+		.encr = ALG_ENCR_AES_CBC, .key_bits = 256, .integ = 12, .prf = 5, .ke = 31
+	};
 	struct ike_proposals ours;
 	char why[160];
 
@@ -330,7 +355,8 @@ START_TEST(test_allowed)
 	/* Each part is in one of them, the whole is in none. */
 	ck_assert_int_eq(ike_proposals_parse(&ours, IKE_PROTO_IKE,
 					     "aes128-sha256-ecp256, aes256-sha256-x25519", why,
-					     sizeof(why)), 0);
+					     sizeof(why)),
+			 0);
 	ck_assert(!suite_allowed(&suite, &ours));
 }
 END_TEST
