@@ -161,7 +161,8 @@ install: all
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include uapi/svti.h
 	$(INSTALL) -d -m 755 $(DESTDIR)$(sysconfdir)/svti $(DESTDIR)$(sysconfdir)/svti/certs $(DESTDIR)$(sysconfdir)/svti/ca
 	$(INSTALL) -d -m 700 $(DESTDIR)$(sysconfdir)/svti/private
-	$(MAKE) -C $(KDIR) M=$(abspath $(BUILD)/kmod/src) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(abspath $(BUILD)/kmod/src) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
+		modules_install
 
 clean:
 	rm -rf $(BUILD)
