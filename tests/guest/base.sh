@@ -9,12 +9,13 @@ fail()
 	exit 1
 }
 
-# on NAMESPACE COMMAND...
+# on NAMESPACE COMMAND...: sees the network of the namespace, but not its /sys, which makes it
+# three times as fast to start as with "ip netns exec".
 on()
 {
 	local ns=$1
 	shift
-	ip netns exec "$ns" "$@"
+	nsenter "--net=/run/netns/$ns" "$@"
 }
 
 # same WHAT GOT WANTED
@@ -78,13 +79,19 @@ wait_log()
 $(tail -n 40 "$1" 2>&1)"
 }
 
-# spawn NAME COMMAND...: in the background, output in $WORK/NAME.log, process id in $WORK/NAME.pid
+# spawn NAME COMMAND...: a program in the background, output in $WORK/NAME.log, process id in $WORK/NAME.pid
 spawn()
 {
 	local name=$1
 	shift
 	"$@" >"$WORK/$name.log" 2>&1 &
 	echo $! >"$WORK/$name.pid"
+}
+
+# spawn_on NAME NAMESPACE COMMAND...
+spawn_on()
+{
+	spawn "$1" nsenter "--net=/run/netns/$2" "${@:3}"
 }
 
 # stop NAME [SIGNAL]: end what spawn started and wait for it; its exit status is in $STATUS.

@@ -86,7 +86,7 @@ keyd_start()
 {
 	local ns
 	for ns; do
-		spawn "keyd-$ns" ip netns exec "$ns" keyd -c "$WORK/$ns/keyd.conf" -s "$WORK/$ns/control"
+		spawn_on "keyd-$ns" "$ns" keyd -c "$WORK/$ns/keyd.conf" -s "$WORK/$ns/control"
 		within 40 keyd_answers "$ns" || fail "keyd does not come up in $ns:
 $(cat "$WORK/keyd-$ns.log")"
 	done

@@ -5,12 +5,26 @@
 
 SPI_TO_BOB=0x1001 SPI_TO_ALICE=0x2001
 
-# key_hex SEED OCTETS
+# make_key SEED OCTETS: sets HEX to a key that is another one for each seed.
+make_key()
+{
+	local i state=1
+	for ((i = 0; i < ${#1}; i++)); do
+		printf -v HEX '%d' "'${1:i:1}"
+		state=$(((state * 33 + HEX) & 0x7fffffff))
+	done
+	HEX=0x
+	for ((i = 0; i < $2; i++)); do
+		state=$(((state * 1103515245 + 12345) & 0x7fffffff))
+		printf -v HEX '%s%02x' "$HEX" $((state >> 16 & 255))
+	done
+}
+
+# key_hex SEED OCTETS: prints it.
 key_hex()
 {
-	local hex
-	hex=$(printf '%s' "$1" | sha512sum)
-	echo "0x${hex:0:$(($2 * 2))}"
+	make_key "$@"
+	echo "$HEX"
 }
 
 # keys_of ALGORITHM SEED: sets KEY and AUTH_KEY (empty for a combined mode).
@@ -18,13 +32,16 @@ keys_of()
 {
 	AUTH_KEY=
 	case $1 in
-	aes128gcm16) KEY=$(key_hex "$2" 20) ;;
-	aes256gcm16) KEY=$(key_hex "$2" 36) ;;
-	aes128-sha256) KEY=$(key_hex "$2" 16) AUTH_KEY=$(key_hex "auth $2" 32) ;;
-	aes192-sha256) KEY=$(key_hex "$2" 24) AUTH_KEY=$(key_hex "auth $2" 32) ;;
-	aes256-sha256) KEY=$(key_hex "$2" 32) AUTH_KEY=$(key_hex "auth $2" 32) ;;
+	*-sha256) make_key "auth $2" 32 && AUTH_KEY=$HEX ;;
+	esac
+	case $1 in
+	aes128gcm16) make_key "$2" 20 ;;
+	aes256gcm16) make_key "$2" 36 ;;
+	aes128-sha256) make_key "$2" 16 ;;
+	aes256-sha256) make_key "$2" 32 ;;
 	*) fail "keys for $1 are not known here" ;;
 	esac
+	KEY=$HEX
 }
 
 # svti_sa NAMESPACE in|out SPI SRC DST ALGORITHM [OPTION...]

@@ -41,7 +41,7 @@ net_wire()
 		link add wire netns bob type veth peer name bob netns middle
 	END
 	ip -n middle -batch - <<-END
-		link add bridge type bridge
+		link add bridge type bridge mcast_snooping 0
 		link set bridge addrgenmode none
 		link set alice addrgenmode none
 		link set bob addrgenmode none
@@ -151,7 +151,7 @@ no_ping()
 # link_counter NAMESPACE DEVICE FIELD: such as tx_dropped.
 link_counter()
 {
-	on "$1" cat "/sys/class/net/$2/statistics/$3"
+	ip netns exec "$1" cat "/sys/class/net/$2/statistics/$3"
 }
 
 # drops NAMESPACE REASON: a drop counter of svti1 by its name.

@@ -120,8 +120,8 @@ swan_certificates()
 swan_start()
 {
 	local ns=$1 dir=$WORK/swan-$1
-	spawn "swan-$ns" env "STRONGSWAN_CONF=$dir/strongswan.conf" "SWANCTL_DIR=$dir/swanctl" \
-		ip netns exec "$ns" /usr/sbin/charon-systemd
+	spawn_on "swan-$ns" "$ns" env "STRONGSWAN_CONF=$dir/strongswan.conf" \
+		"SWANCTL_DIR=$dir/swanctl" /usr/sbin/charon-systemd
 	within 60 test -S "$dir/vici" || fail "charon does not come up in $ns:
 $(cat "$WORK/swan-$ns.log" "$dir/log" 2>&1 | tail -n 20)"
 	swan "$ns" --load-all --noprompt >"$dir/load" 2>&1 || fail "swanctl: $(cat "$dir/load")"

@@ -10,7 +10,7 @@ FRAGMENT="(udp and ip[6:2] & 0x1fff != 0)"
 wire_listen()
 {
 	PCAP=${1:-$WORK/wire.pcap}
-	spawn tcpdump ip netns exec middle tcpdump -Z root --immediate-mode -U -s 0 -i "${2:-bob}" \
+	spawn_on tcpdump middle tcpdump -Z root --immediate-mode -U -s 0 -i "${2:-bob}" \
 		-w "$PCAP"
 	within 40 in_log "$WORK/tcpdump.log" "listening on" || fail "tcpdump does not start"
 }
@@ -55,7 +55,7 @@ traffic()
 # answerer NAMESPACE ADDRESS: echoes UDP, takes TCP transfers and answers with their digest.
 answerer()
 {
-	spawn "answerer-$1" ip netns exec "$1" python3 "$GUEST/traffic.py" answer "$2" 7000
+	spawn_on "answerer-$1" "$1" python3 "$GUEST/traffic.py" answer "$2" 7000
 	within 40 in_log "$WORK/answerer-$1.log" ready || fail "no answerer in $1:
 $(cat "$WORK/answerer-$1.log")"
 }

@@ -24,7 +24,7 @@ PLAN = re.compile(r"^    1\.\.(\d+)$")
 CASE = re.compile(r"^    (ok|not ok) (\d+) (?:- )?(\S+)(.*)$")
 NOTE = re.compile(r"^    # (.*)$")
 BEGIN = "kunit-init: begin"
-MARKS = (BEGIN, "kunit-init: loaded", "kunit-init: unloaded", "kunit-init: scanned")
+MARKS = (BEGIN, "kunit-init: loaded", "kunit-init: run", "kunit-init: unloaded", "kunit-init: scanned")
 
 
 class Suite:

@@ -5,9 +5,9 @@ svti_up alice bob
 svti_keys bob aes128gcm16
 answerer bob "$BOB_LAN"
 on alice svtictl sp add dev svti1 dir out priority 2000 reqid 9 || fail "no wide policy"
-spawn monitor ip netns exec alice svtictl --json monitor
+spawn_on monitor alice svtictl --json monitor
 sleep 0.7
-spawn burst ip netns exec alice python3 "$GUEST/traffic.py" burst "$ALICE_LAN" "$BOB_LAN" 7000 20
+spawn_on burst alice python3 "$GUEST/traffic.py" burst "$ALICE_LAN" "$BOB_LAN" 7000 20
 wait_log "$WORK/monitor.log" '"reqid": *9'
 # As a daemon would: the SAs under a reqid of their own, and the policies that use it.
 svti_sa alice in "$SPI_TO_ALICE" "$BOB" "$ALICE" aes128gcm16

@@ -5,11 +5,11 @@ svti_up alice bob
 svti_policies alice
 svti_keys bob aes128gcm16
 answerer bob "$BOB_LAN"
-spawn monitor ip netns exec alice svtictl --json monitor
-spawn text ip netns exec alice svtictl monitor
+spawn_on monitor alice svtictl --json monitor
+spawn_on text alice svtictl monitor
 sleep 0.7
 # The policies are there, the SAs are not: these wait.
-spawn burst ip netns exec alice python3 "$GUEST/traffic.py" burst "$ALICE_LAN" "$BOB_LAN" 7000 20
+spawn_on burst alice python3 "$GUEST/traffic.py" burst "$ALICE_LAN" "$BOB_LAN" 7000 20
 wait_log "$WORK/monitor.log" '"event": *"acquire"'
 wait_log "$WORK/text.log" 'acquire'
 has "the event" "$(cat "$WORK/monitor.log")" '"src": *"10\.1\.0\.1"'

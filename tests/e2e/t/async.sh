@@ -23,7 +23,7 @@ sweep alice bob 0-64,1300
 transfer alice bob 100000
 traffic alice burst "$ALICE_LAN" "$BOB_LAN" 7000 60
 # With requests in flight: the devices go, then the module.
-spawn flood ip netns exec alice python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 3
+spawn_on flood alice python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 3
 sleep 1
 wire_close
 wire_protected

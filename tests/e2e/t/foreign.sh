@@ -5,7 +5,7 @@ net_up
 xfrm_keys alice aes128gcm16 on
 xfrm_keys bob aes128gcm16 on
 ping_over alice bob
-spawn ping ip netns exec alice ping -q -n -i 0.02 -c 250 -W 3 -I "$ALICE_LAN" "$BOB_LAN"
+spawn_on ping alice ping -q -n -i 0.02 -c 250 -W 3 -I "$ALICE_LAN" "$BOB_LAN"
 svti_unload
 sleep 1
 svti_load

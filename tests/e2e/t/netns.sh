@@ -27,7 +27,7 @@ on inner svtictl sp add dev svti1 dir out src "$ALICE_NET" dst "$BOB_NET" reqid 
 on inner svtictl sp add dev svti1 dir in src "$BOB_NET" dst "$ALICE_NET" reqid 1
 answerer bob "$BOB_LAN"
 on inner ping -q -n -i 0.05 -c 3 -W 2 -I "$ALICE_LAN" "$BOB_LAN" >ping || fail "$(cat ping)"
-spawn flood ip netns exec inner python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 3
+spawn_on flood inner python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 3
 sleep 1.2
 case $first in
 underlay)

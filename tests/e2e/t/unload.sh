@@ -4,8 +4,8 @@
 svti_pair
 answerer bob "$BOB_LAN"
 answerer alice "$ALICE_LAN"
-spawn flood1 ip netns exec alice python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 4
-spawn flood2 ip netns exec bob python3 "$GUEST/traffic.py" flood "$BOB_LAN" "$ALICE_LAN" 7000 4
+spawn_on flood1 alice python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 4
+spawn_on flood2 bob python3 "$GUEST/traffic.py" flood "$BOB_LAN" "$ALICE_LAN" 7000 4
 sleep 1.5
 svti_unload
 same "devices left" "$(ip -n alice -o link show | grep -c svti)" 0
