@@ -151,7 +151,8 @@ void conn_down(struct conn *conn, const char *reason)
 	conn->held = true;
 	conn->wanted = false;
 	timer_cancel(&conn->ike->timers, &conn->retry);
-	list_each_safe(at, next, &conn->sas) sa_close(container_of(at, struct sa, in_conn), reason);
+	list_each_safe(at, next, &conn->sas)
+		sa_close(container_of(at, struct sa, in_conn), reason);
 }
 
 /* It cannot be found any more, and is freed with the last of its SAs. */
@@ -172,8 +173,7 @@ void conn_reap(struct ike *ike)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, &ike->dying)
-	{
+	list_each_safe(at, next, &ike->dying) {
 		struct conn *conn = container_of(at, struct conn, in_ike);
 
 		if (list_empty(&conn->sas))

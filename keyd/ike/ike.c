@@ -133,7 +133,8 @@ static void free_conns(struct list *conns)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, conns) conn_free(container_of(at, struct conn, in_ike));
+	list_each_safe(at, next, conns)
+		conn_free(container_of(at, struct conn, in_ike));
 }
 
 void ike_free(struct ike *ike)
@@ -143,7 +144,8 @@ void ike_free(struct ike *ike)
 	if (!ike)
 		return;
 	ike->stopping = true;
-	list_each_safe(at, next, &ike->sas) sa_kill(container_of(at, struct sa, in_ike));
+	list_each_safe(at, next, &ike->sas)
+		sa_kill(container_of(at, struct sa, in_ike));
 	sa_bury(ike);
 	half_open_flush(ike);
 	free_conns(&ike->conns);

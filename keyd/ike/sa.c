@@ -200,8 +200,7 @@ void sa_bury(struct ike *ike)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, &ike->graveyard)
-	{
+	list_each_safe(at, next, &ike->graveyard) {
 		struct sa *sa = container_of(at, struct sa, in_ike);
 
 		ident_free(&sa->peer_id);

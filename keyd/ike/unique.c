@@ -3,8 +3,8 @@
  * One IKE SA with a peer. A new one takes the place of an older one, which is deleted. The
  * difficult case is that both ends start at once: each would delete the other's as the older
  * one, and nothing would remain. So of two that cross, the one whose initiator's nonce has
- * the lower digest loses, as in RFC 7296 2.8.1, and it is its own initiator that closes it:
- * both ends know both nonces, and nobody closes what the other one may be keeping.
+ * the lower digest loses, much as in RFC 7296 2.8.1: both ends know both nonces. A newer one that
+ * loses is closed by its own initiator, so that nobody closes what the other one may be keeping.
  *
  * Until then both work, and the newer Child SA is sent through: nothing is lost on the way.
  *
@@ -55,19 +55,16 @@ bool unique_is_first(const struct sa *sa)
 
 static void settle(struct sa *older, struct sa *sa, bool initial_contact)
 {
-	bool cross = they_cross(older, sa);
-
 	if (!newer_wins(older, sa)) {
+		/* Ours goes. The peer's is the peer's to close: it may see it in another order. */
 		if (sa->initiator)
 			sa_close(sa, "the peer's own IKE SA came first");
 		else if (initial_contact)
-			sa_want(older, WANT_LIVENESS); /* if it forgot this one, we shall know */
+			sa_want(older, WANT_LIVENESS); /* if it forgot ours, we shall know */
 		return;
 	}
-	if (cross && !older->initiator)
-		return; /* the peer's to close */
 	ike_log(sa->ike, LOG_LEVEL_INFO, sa->conn, "#%u takes the place of #%u", sa->id, older->id);
-	if (initial_contact && !cross)
+	if (initial_contact && !they_cross(older, sa))
 		sa_drop(older, "the peer has forgotten it"); /* RFC 7296 2.4 */
 	else
 		sa_close(older, "replaced");
@@ -77,8 +74,7 @@ void unique_established(struct sa *sa, bool initial_contact)
 {
 	struct list *at, *next;
 
-	list_each_safe(at, next, &sa->conn->sas)
-	{
+	list_each_safe(at, next, &sa->conn->sas) {
 		struct sa *other = container_of(at, struct sa, in_conn);
 
 		if (same_peer(other, sa))

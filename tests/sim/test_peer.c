@@ -255,6 +255,38 @@ START_TEST(test_message_ids)
 }
 END_TEST
 
+/* An answer counts if its id and its exchange are those of the question. */
+START_TEST(test_wrong_responses)
+{
+	struct snapshot before;
+	struct wire_out o;
+	struct sa *sa;
+	struct pair p;
+
+	up(&p, 210);
+	begin(&o);
+	sa = inside_sa(p.bob);
+	p.alice->deaf = true;
+	sa_want(sa, WANT_LIVENESS);
+	ck_assert(sa->window.outstanding);
+	for (uint32_t id = 0; id < 5; id++)
+		for (uint8_t exchange = 34; exchange <= 37; exchange++) {
+			if (id == 2 && exchange == IKE_EXCHANGE_INFORMATIONAL)
+				continue;
+			snapshot_take(&before, p.bob);
+			inside_send(p.alice, exchange, true, id, &o);
+			sim_run(p.sim, 20);
+			snapshot_unchanged(&before, p.bob, 1);
+			ck_assert(sa->window.outstanding);
+		}
+	inside_send(p.alice, IKE_EXCHANGE_INFORMATIONAL, true, 2, &o);
+	sim_run(p.sim, 20);
+	ck_assert(!sa->window.outstanding);
+	ck_assert_uint_eq(sa->window.send_id, 3);
+	pair_free(&p);
+}
+END_TEST
+
 /* No exchange but INFORMATIONAL and CREATE_CHILD_SA does anything now. */
 START_TEST(test_other_exchanges)
 {
@@ -546,6 +578,7 @@ static void add(TCase *tc)
 	tcase_add_loop_test(tc, test_doubled, 0, 14);
 	tcase_add_loop_test(tc, test_extra_payload, 0, sizeof(extras) / sizeof(extras[0]));
 	tcase_add_test(tc, test_message_ids);
+	tcase_add_test(tc, test_wrong_responses);
 	tcase_add_test(tc, test_other_exchanges);
 	tcase_add_loop_test(tc, test_create_child_sa, 0, 2);
 	tcase_add_loop_test(tc, test_odd_requests, 0, sizeof(odd) / sizeof(odd[0]));
