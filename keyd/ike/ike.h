@@ -91,14 +91,14 @@ int ike_visit_conn(struct ike *ike, const char *name,
 		   void (*visit)(void *ctx, const struct ike_conn_info *info), void *ctx);
 
 /* Counters by name, for `keydctl counters` and tests; X(name) */
-#define IKE_COUNTERS(X)                                                                          \
-	X(received)                                                                              \
-	X(sent)                                                                                  \
-	X(retransmitted) X(retransmit_received) X(init_in) X(init_out) X(auth_in) X(auth_out)    \
-		X(child_in) X(info_in) X(info_out) X(established) X(failed) X(half_open)         \
-			X(drop_malformed) X(drop_version) X(drop_unknown_spi) X(drop_message_id) \
-				X(drop_exchange) X(drop_payloads) X(drop_decrypt) X(drop_state)  \
-					X(drop_limit)
+/* clang-format off */
+#define IKE_COUNTERS(X)                                                                        \
+	X(received) X(sent) X(retransmitted) X(retransmit_received)                            \
+	X(init_in) X(init_out) X(auth_in) X(auth_out) X(child_in) X(info_in) X(info_out)       \
+	X(established) X(failed) X(half_open)                                                  \
+	X(drop_malformed) X(drop_version) X(drop_unknown_spi) X(drop_message_id)               \
+	X(drop_exchange) X(drop_payloads) X(drop_decrypt) X(drop_state) X(drop_limit)
+/* clang-format on */
 
 struct ike_counters {
 #define X(name) uint64_t name;
