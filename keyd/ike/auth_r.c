@@ -47,29 +47,59 @@ static bool has_room(const struct conn *conn)
 	return count < IKE_CONN_SAS_MAX;
 }
 
+/**
+ * struct choice - the best connection so far
+ * @rank: how exactly it wants the peer's identity
+ * @fits: the Child SA that the peer asks for fits, too
+ * @looked: at so many Child SAs
+ */
+struct choice {
+	struct conn *conn;
+	int rank;
+	bool fits;
+	unsigned int looked;
+};
+
+static bool look_at_child(struct choice *choice, const struct sa *sa, const struct conn *conn,
+			  const struct wire_chain *c)
+{
+	return choice->looked++ < IKE_CANDIDATES_MAX && child_fits(sa, conn, c);
+}
+
+/* A connection has one Child SA: two for the same peer are told apart by that. */
+static void consider(struct choice *choice, const struct sa *sa, struct conn *conn,
+		     const struct wire_chain *c)
+{
+	int rank = ident_match(&conn->conf.remote_id, &sa->peer_id);
+	bool equal = choice->conn && rank == choice->rank &&
+		     addr_equal(&conn->conf.peer, &choice->conn->conf.peer);
+
+	if (rank > choice->rank) {
+		choice->conn = conn;
+		choice->rank = rank;
+		choice->fits = look_at_child(choice, sa, conn, c);
+	} else if (equal && !choice->fits && look_at_child(choice, sa, conn, c)) {
+		choice->conn = conn;
+		choice->fits = true;
+	}
+}
+
 /*
  * Of those between these addresses that allow what was agreed on in IKE_SA_INIT, the one that
  * wants the peer's identity most exactly. Those for this very address come first.
  */
-static struct conn *choose(const struct sa *sa, const struct claim *claim, char *why,
-			   size_t why_len)
+static struct conn *choose(const struct sa *sa, const struct claim *claim,
+			   const struct wire_chain *c, char *why, size_t why_len)
 {
-	struct conn *conn = NULL, *best = NULL;
-	int best_rank = 0;
+	struct choice choice = { 0 };
+	struct conn *conn = NULL, *best;
 
 	snprintf(why, why_len, "no connection is configured for this peer");
-	while ((conn = conn_candidate(sa->ike, &sa->local, &sa->remote, conn))) {
-		int rank;
-
-		if (!suite_allowed(&sa->suite, &conn->conf.ike) ||
-		    !fits(conn, sa, claim, why, why_len))
-			continue;
-		rank = ident_match(&conn->conf.remote_id, &sa->peer_id);
-		if (rank > best_rank) {
-			best = conn;
-			best_rank = rank;
-		}
-	}
+	while ((conn = conn_candidate(sa->ike, &sa->local, &sa->remote, conn)))
+		if (suite_allowed(&sa->suite, &conn->conf.ike) &&
+		    fits(conn, sa, claim, why, why_len))
+			consider(&choice, sa, conn, c);
+	best = choice.conn;
 	if (best && !has_room(best)) {
 		snprintf(why, why_len, "connection %s has %u IKE SAs already", best->conf.name,
 			 IKE_CONN_SAS_MAX);
@@ -134,7 +164,7 @@ enum sa_step auth_r_request(struct sa *sa, const struct input *in)
 	char why[IKE_WHY_MAX];
 
 	if (read_claim(sa, c, &claim, why, sizeof(why)))
-		conn = choose(sa, &claim, why, sizeof(why));
+		conn = choose(sa, &claim, c, why, sizeof(why));
 	ident_free(&claim.own);
 	if (!conn)
 		return refuse(sa, why);

@@ -133,49 +133,73 @@ static bool take_suite(struct child *c, const struct suite *suite)
 }
 
 static void explain_ts(const struct wire_ts_list *theirs, const struct wire_ts_list *ours,
-		       const char *side, const struct sa *sa, char *why, size_t why_len)
+		       const char *side, const struct conn *conn, char *why, size_t why_len)
 {
 	char offered[96], wanted[96];
 
 	ts_format(theirs, offered, sizeof(offered));
 	ts_format(ours, wanted, sizeof(wanted));
 	snprintf(why, why_len, "peer offered %s %s, connection %s wants %s", side, offered,
-		 sa->conn->conf.name, wanted);
+		 conn->conf.name, wanted);
 }
 
-uint16_t child_negotiate(struct sa *sa, const struct wire_chain *payloads, char *why,
-			 size_t why_len)
-{
-	const struct ike_child_conf *conf = &sa->conn->conf.child;
-	struct select_as as = { sa->conn->conf.name, IKE_PROTO_ESP, 0 };
-	struct wire_ts_list local, remote, our_part, peer_part;
+/* What a responder and a peer can agree on. */
+struct deal {
 	struct suite suite;
+	struct wire_ts_list local, remote;
+};
 
-	if (suite_select(&suite, &conf->esp, wire_find(payloads, IKE_PAYLOAD_SA)->body, &as, why,
-			 why_len))
+/* Returns 0, or the Notify to answer with and why. */
+static uint16_t make_deal(struct deal *deal, const struct sa *sa, const struct conn *conn,
+			  const struct wire_chain *payloads, char *why, size_t why_len)
+{
+	const struct ike_child_conf *conf = &conn->conf.child;
+	struct select_as as = { conn->conf.name, IKE_PROTO_ESP, 0 };
+	struct wire_ts_list local, remote;
+
+	if (suite_select(&deal->suite, &conf->esp, wire_find(payloads, IKE_PAYLOAD_SA)->body, &as,
+			 why, why_len))
 		return IKE_N_NO_PROPOSAL_CHOSEN;
 	if (!read_ts(sa, payloads, &local, &remote)) {
 		snprintf(why, why_len, "peer's traffic selectors are malformed");
 		return IKE_N_TS_UNACCEPTABLE;
 	}
-	ts_narrow(&our_part, &local, &conf->local);
-	ts_narrow(&peer_part, &remote, &conf->remote);
-	if (!our_part.count || !peer_part.count) {
-		if (!our_part.count)
-			explain_ts(&local, &conf->local, "remote", sa, why, why_len);
-		else
-			explain_ts(&remote, &conf->remote, "local", sa, why, why_len);
-		return IKE_N_TS_UNACCEPTABLE;
-	}
+	ts_narrow(&deal->local, &local, &conf->local);
+	ts_narrow(&deal->remote, &remote, &conf->remote);
+	if (!deal->local.count)
+		explain_ts(&local, &conf->local, "remote", conn, why, why_len);
+	else if (!deal->remote.count)
+		explain_ts(&remote, &conf->remote, "local", conn, why, why_len);
+	else
+		return 0;
+	return IKE_N_TS_UNACCEPTABLE;
+}
+
+bool child_fits(const struct sa *sa, const struct conn *conn, const struct wire_chain *payloads)
+{
+	char why[IKE_WHY_MAX];
+	struct deal deal;
+
+	return !make_deal(&deal, sa, conn, payloads, why, sizeof(why));
+}
+
+uint16_t child_negotiate(struct sa *sa, const struct wire_chain *payloads, char *why,
+			 size_t why_len)
+{
+	struct deal deal;
+	uint16_t refusal = make_deal(&deal, sa, sa->conn, payloads, why, why_len);
+
+	if (refusal)
+		return refusal;
 	snprintf(why, why_len, "out of memory");
 	if (child_new(sa))
 		return IKE_N_NO_ADDITIONAL_SAS;
-	if (!take_suite(sa->child, &suite)) {
+	if (!take_suite(sa->child, &deal.suite)) {
 		snprintf(why, why_len, "peer's SPI is reserved");
 		child_remove(sa, NULL);
 		return IKE_N_NO_PROPOSAL_CHOSEN;
 	}
-	if (!set_ts(sa->child, &our_part, &peer_part)) {
+	if (!set_ts(sa->child, &deal.local, &deal.remote)) {
 		child_remove(sa, NULL);
 		return IKE_N_NO_ADDITIONAL_SAS;
 	}

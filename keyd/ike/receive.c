@@ -259,6 +259,11 @@ static void receive_first(struct ike *ike, struct message *m)
 			 m->raw.len, ike->stopping ? " while shutting down" : "");
 		return;
 	}
+	/* Thrown back at us: who shares our key and fits our pattern would be ourselves. */
+	if (sa_find(ike, m->h.spi_i)) {
+		ike_drop(ike, &ike->counters.drop_state, m->remote, "our own IKE_SA_INIT");
+		return;
+	}
 	if (half_open_repeat(ike, m))
 		return;
 	r = wire_parse_chain(&outer, m->h.next_payload,

@@ -437,6 +437,8 @@ void child_put_ts(const struct child *c, struct wire_ts_list *local, struct wire
 /* Responder: choose and narrow. Returns 0, or the Notify to answer with and why. */
 uint16_t child_negotiate(struct sa *sa, const struct wire_chain *payloads, char *why,
 			 size_t why_len);
+/* Would a Child SA of that connection come of what the peer asks for? */
+bool child_fits(const struct sa *sa, const struct conn *conn, const struct wire_chain *payloads);
 /* Initiator: is the answer a part of what we asked for? */
 bool child_accept(struct sa *sa, const struct wire_chain *payloads, char *why, size_t why_len);
 /* SA, TSi and TSr of a responder. */
