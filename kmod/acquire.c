@@ -242,7 +242,7 @@ void svti_acquire_retry(struct svti_policy *policy)
 	acq->bytes = 0;
 	spin_unlock(&acq->lock);
 	while ((skb = __skb_dequeue(&queue)))
-		svti_decide_again(acq->sdev, skb);
+		svti_look_up(acq->sdev, skb);
 	spin_lock(&acq->lock);
 	if (skb_queue_empty(&acq->queue)) {
 		take_queue(acq, &queue);

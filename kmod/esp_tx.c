@@ -355,7 +355,14 @@ static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct s
 		svti_protect(policy, sa, skb);
 }
 
-static void xmit(struct svti_device *sdev, struct sk_buff *skb)
+/**
+ * svti_look_up() - find out what is to be done with an inner packet, and do it
+ * @sdev: device
+ * @skb: the inner packet, new or one that has waited for an SA; consumed
+ *
+ * BH off, under RCU.
+ */
+void svti_look_up(struct svti_device *sdev, struct sk_buff *skb)
 {
 	struct svti_flow flow;
 
@@ -366,18 +373,6 @@ static void xmit(struct svti_device *sdev, struct sk_buff *skb)
 	if (unlikely(skb_network_offset(skb) || !svti_flow_read(skb, &flow)))
 		return drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);
 	decide(sdev, skb, &flow);
-}
-
-/**
- * svti_decide_again() - look up a packet that has waited for an SA
- * @sdev: device
- * @skb: the inner packet; consumed
- *
- * BH off, under RCU.
- */
-void svti_decide_again(struct svti_device *sdev, struct sk_buff *skb)
-{
-	xmit(sdev, skb);
 }
 
 /* How many svti devices are being sent through on this CPU, BH off. */
@@ -399,7 +394,7 @@ netdev_tx_t svti_xmit(struct sk_buff *skb, struct net_device *dev)
 		drop(sdev, skb, SVTI_DROP_TX_NESTED_TOO_DEEP);
 	} else {
 		rcu_read_lock();
-		xmit(sdev, skb);
+		svti_look_up(sdev, skb);
 		rcu_read_unlock();
 	}
 	__this_cpu_dec(nesting);
