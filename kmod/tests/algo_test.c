@@ -6,6 +6,7 @@
 #include <svti.h>
 
 #include "../algo.h"
+#include "suites.h"
 
 static const u8 octets[SVTI_KEY_LEN_MAX + 1] = { 1, 2, 3 };
 
@@ -168,8 +169,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(largest_inner_packet), {},
 };
 
-static struct kunit_suite suite = {
+struct kunit_suite svti_algo_suite = {
 	.name = "svti_algo",
 	.test_cases = cases,
 };
-kunit_test_suite(suite);

@@ -17,8 +17,13 @@
 #include "../request.h"
 #include "esp_vectors.h"
 #include "rig.h"
+#include "suites.h"
 
-enum { SPI = 0x1234567, ROOM = 2048, REQID = 1 };
+enum {
+	SPI = 0x1234567,
+	ROOM = 2048,
+	REQID = 1
+};
 
 /* --- the second way */
 
@@ -97,8 +102,8 @@ static void hmac(struct kunit *test, const struct sealer *s, const u8 *data, u32
 }
 
 /* Padding and trailer are part of @plain. Returns the length of the packet in @out. */
-static u32 seal(struct kunit *test, const struct sealer *s, u64 seq, const u8 *iv,
-		const u8 *plain, u32 len, u8 *out)
+static u32 seal(struct kunit *test, const struct sealer *s, u64 seq, const u8 *iv, const u8 *plain,
+		u32 len, u8 *out)
 {
 	__be32 spi = htonl(s->spi), hi = htonl(upper_32_bits(seq)), lo = htonl(lower_32_bits(seq));
 	u8 *text = out + 8 + s->algo->iv_len;
@@ -148,7 +153,7 @@ struct packet {
 	u64 seq;
 };
 
-static const u8 integ_key[32] = { 1, 2,	 3,  4,	 5,  6,	 7,  8,	 9,  10, 11, 12, 13, 14, 15, 16,
+static const u8 integ_key[32] = { 1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
 				  17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32 };
 
 static struct packet *packet_of(struct kunit *test, const struct esp_vector *v,
@@ -181,7 +186,8 @@ static struct packet *packet_of(struct kunit *test, const struct esp_vector *v,
 
 		p->keys.integ = integ_key;
 		p->keys.integ_len = sizeof(integ_key);
-		len = seal(test, &p->sealer, p->seq, p->iv.data, p->plain.data, p->plain.len, whole);
+		len = seal(test, &p->sealer, p->seq, p->iv.data, p->plain.data, p->plain.len,
+			   whole);
 		p->icv.len = 16;
 		memcpy(p->icv.data, whole + len - 16, 16);
 	}
@@ -221,8 +227,8 @@ static int crypt(struct kunit *test, struct svti_sa *sa, const struct packet *p,
 	req = svti_request_get(sa, NULL, never);
 	KUNIT_EXPECT_NOT_NULL(test, req);
 	svti_request_fill(req, p->seq, p->iv.data, text, p->plain.len);
-	err = sa->dir == SVTI_DIR_OUT ? crypto_aead_encrypt(&req->aead) :
-					crypto_aead_decrypt(&req->aead);
+	err = sa->dir == SVTI_DIR_OUT ? crypto_aead_encrypt(&req->aead)
+				      : crypto_aead_decrypt(&req->aead);
 	svti_request_put(req);
 	local_bh_enable();
 	return err;
@@ -694,10 +700,9 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-static struct kunit_suite suite = {
+struct kunit_suite svti_esp_suite = {
 	.name = "svti_esp",
 	.init = rig_init,
 	.exit = rig_exit,
 	.test_cases = cases,
 };
-kunit_test_suite(suite);

@@ -6,6 +6,7 @@
 #include <svti.h>
 
 #include "../replay.h"
+#include "suites.h"
 
 #define SEED  0x7265706c61790001ULL
 #define STEPS 20000
@@ -353,8 +354,7 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-static struct kunit_suite suite = {
+struct kunit_suite svti_replay_suite = {
 	.name = "svti_replay",
 	.test_cases = cases,
 };
-kunit_test_suite(suite);

@@ -9,8 +9,8 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 #include <net/netlink.h>
+#include <net/protocol.h>
 #include <net/route.h>
-#include <net/xfrm.h>
 
 #include "../db.h"
 #include "../device.h"
@@ -23,8 +23,9 @@
 static const u8 key_octets[SVTI_KEY_LEN_MAX] = { 7, 1, 200, 9, 42, 77, 13, 250, 66, 5, 31 };
 
 const struct svti_keys rig_gcm_keys = { .encr = key_octets, .encr_len = 20 };
-const struct svti_keys rig_cbc_keys = { .encr = key_octets, .encr_len = 16,
-					.integ = key_octets + 16, .integ_len = 32 };
+const struct svti_keys rig_cbc_keys = {
+	.encr = key_octets, .encr_len = 16, .integ = key_octets + 16, .integ_len = 32
+};
 
 const struct svti_algo *rig_gcm(void)
 {
@@ -154,9 +155,9 @@ int rig_init(struct kunit *test)
 	if (!rig)
 		return -ENOMEM;
 	test->priv = rig;
-	err = link_request(RTM_NEWLINK, 0, "lo", NULL, IFF_UP) ?:
-	      link_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, RIG_NAME, KBUILD_MODNAME,
-			   IFF_UP);
+	err = link_request(RTM_NEWLINK, 0, "lo", NULL, IFF_UP)
+		      ?: link_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, RIG_NAME,
+				      KBUILD_MODNAME, IFF_UP);
 	if (err)
 		return err;
 	rig->dev = dev_get_by_name(&init_net, RIG_NAME);
@@ -373,7 +374,7 @@ void rig_receive(struct kunit *test, const void *esp, u32 len, u8 tos)
 	/* As ip_local_deliver() does it. */
 	local_bh_disable();
 	rcu_read_lock();
-	xfrm4_rcv(skb);
+	rcu_dereference(inet_protos[IPPROTO_ESP])->handler(skb);
 	rcu_read_unlock();
 	local_bh_enable();
 }

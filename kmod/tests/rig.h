@@ -13,7 +13,7 @@
 #include "../stats.h"
 
 /* 127.0.0.1 and 127.0.0.2: both ends of the tunnel. */
-#define RIG_HERE 0x7f000001
+#define RIG_HERE  0x7f000001
 #define RIG_THERE 0x7f000002
 
 /**

@@ -6,6 +6,7 @@
 #include <svti.h>
 
 #include "../spd.h"
+#include "suites.h"
 
 #define SEED	 0x7370642074657374ULL
 #define LIST_MAX 500
@@ -730,7 +731,7 @@ static void hundred_thousand(struct kunit *test)
 	many = time_lookups(test, fx, layout, MANY);
 	kunit_info(test, "%s: %u policies in %llu ms, lookup %llu ns, alone %llu ns", layout->name,
 		   MANY, spent / NSEC_PER_MSEC, many / PROBES, one / PROBES);
-	KUNIT_EXPECT_LT(test, spent, 60 * NSEC_PER_SEC);
+	KUNIT_EXPECT_LT(test, spent, 240 * NSEC_PER_SEC);
 	KUNIT_EXPECT_LT(test, many, 10 * one);
 }
 
@@ -747,10 +748,9 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-static struct kunit_suite suite = {
+struct kunit_suite svti_spd_suite = {
 	.name = "svti_spd",
 	.init = setup,
 	.exit = teardown,
 	.test_cases = cases,
 };
-kunit_test_suite(suite);

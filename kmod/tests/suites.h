@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every suite, one for each file under test. */
+#ifndef _SVTI_TESTS_SUITES_H
+#define _SVTI_TESTS_SUITES_H
+
+#include <kunit/test.h>
+
+extern struct kunit_suite svti_acquire_suite;
+extern struct kunit_suite svti_algo_suite;
+extern struct kunit_suite svti_esp_suite;
+extern struct kunit_suite svti_replay_suite;
+extern struct kunit_suite svti_sad_suite;
+extern struct kunit_suite svti_spd_suite;
+
+#endif /* _SVTI_TESTS_SUITES_H */
