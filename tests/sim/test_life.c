@@ -317,6 +317,52 @@ START_TEST(test_delete_with_loss)
 }
 END_TEST
 
+static bool lose_first_response(struct sim *sim, struct packet *p)
+{
+	unsigned int *left = sim->tap_ctx;
+
+	if (p->from != sim->node[0] || p->h.exchange == IKE_EXCHANGE_IKE_SA_INIT ||
+	    !(p->h.flags & WIRE_FLAG_RESPONSE) || !*left)
+		return true;
+	--*left;
+	return false;
+}
+
+/* The last response of an SA that has ended is given again for a while, and no longer. */
+START_TEST(test_last_response)
+{
+	unsigned int left = 2;
+	struct pair p;
+
+	if (_i) {
+		up(&p, 73);
+	} else {
+		pair_init(&p, 73);
+		p.bob->psk = "wrong";
+	}
+	p.sim->tap = lose_first_response;
+	p.sim->tap_ctx = &left;
+	if (_i) {
+		ck_assert_int_eq(ike_down(p.bob->ike, "ipsec1"), 0);
+	} else {
+		pair_start(&p);
+	}
+	/* The second repetition, after 4 and 7.2 s, gets through. */
+	sim_run(p.sim, 12 * SECOND);
+	ck_assert_uint_eq(left, 0);
+	ck_assert_uint_eq(ike_counters(p.bob->ike)->retransmitted, 2);
+	ck_assert_uint_eq(ike_counters(p.alice->ike)->retransmit_received, 2);
+	if (_i)
+		ck_assert_uint_eq(ike_counters(p.bob->ike)->info_out, 1);
+	else
+		ck_assert_str_eq(node_error(p.bob, "ipsec1"),
+				 "peer refused IKE_AUTH: AUTHENTICATION_FAILED");
+	ike_shutdown(p.bob->ike);
+	ck_assert(ike_idle(p.bob->ike));
+	pair_free(&p);
+}
+END_TEST
+
 START_TEST(test_any_peer)
 {
 	struct ike_conn_conf conf;
@@ -412,6 +458,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, test_shutdown);
 	tcase_add_test(tc, test_shutdown_alone);
 	tcase_add_loop_test(tc, test_delete_with_loss, 0, 10);
+	tcase_add_loop_test(tc, test_last_response, 0, 2);
 	tcase_add_test(tc, test_any_peer);
 	tcase_add_test(tc, test_any_local);
 	tcase_add_test(tc, test_show);
