@@ -183,6 +183,8 @@ enum sa_step auth_r_verified(struct sa *sa, const struct input *in)
 
 	if (!auth_take_proofs(sa, in->answer, why, sizeof(why)))
 		return refuse(sa, why);
+	if (hs->initial_contact)
+		unique_forgotten(sa);
 	if (!auth_ask_sign(sa, hs->certreq, hs->certreqs))
 		return refuse(sa, "out of memory");
 	return STEP_NEXT;

@@ -461,6 +461,11 @@ enum sa_step dpd_usage(struct sa *sa, const struct input *in);
 /* unique.c */
 /* Ni is known. */
 void unique_set_tie(struct sa *sa);
+/*
+ * INITIAL_CONTACT of a peer that is who it says, RFC 7296 2.4: what it forgot ends, before the
+ * kernel is asked for policies that would still be there.
+ */
+void unique_forgotten(struct sa *sa);
 /* @sa is established: others of the same peer end. */
 void unique_established(struct sa *sa, bool initial_contact);
 /* Is there none yet, so that INITIAL_CONTACT is true? */

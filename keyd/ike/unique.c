@@ -45,16 +45,34 @@ static bool same_peer(const struct sa *a, const struct sa *b)
 	return a != b && a->state == SA_ESTABLISHED && ident_equal(&a->peer_id, &b->peer_id);
 }
 
+/* Ours with that peer that stands, or that the peer may be making by now. */
+static bool is_known_to(const struct sa *sa, const struct sa *own)
+{
+	return sa != own && addr_equal(&sa->remote.addr, &own->remote.addr) &&
+	       (sa->state == SA_ESTABLISHED ||
+		(sa->state >= SA_AUTH_SENT && sa->state <= SA_I_INSTALLING));
+}
+
+/* RFC 7296 2.4: the only one between these identities, whichever connection it is of. */
 bool unique_is_first(const struct sa *sa)
 {
-	for (const struct list *at = sa->conn->sas.next; at != &sa->conn->sas; at = at->next)
-		if (container_of(at, struct sa, in_conn)->state == SA_ESTABLISHED)
-			return false;
+	struct conn *conn = NULL;
+
+	while ((conn = conn_candidate(sa->ike, &sa->local, &sa->remote, conn))) {
+		if (!ident_equal(&conn->conf.local_id, &sa->conn->conf.local_id))
+			continue;
+		for (const struct list *at = conn->sas.next; at != &conn->sas; at = at->next)
+			if (is_known_to(container_of(at, struct sa, in_conn), sa))
+				return false;
+	}
 	return true;
 }
 
 static void settle(struct sa *older, struct sa *sa, bool initial_contact)
 {
+	/* What carries traffic does not go for what carries none. */
+	if (sa_is_up(older) && !sa->child && !initial_contact)
+		return;
 	if (!newer_wins(older, sa)) {
 		/* Ours goes. The peer's is the peer's to close: it may see it in another order. */
 		if (sa->initiator)
@@ -68,6 +86,21 @@ static void settle(struct sa *older, struct sa *sa, bool initial_contact)
 		sa_drop(older, "the peer has forgotten it"); /* RFC 7296 2.4 */
 	else
 		sa_close(older, "replaced");
+}
+
+void unique_forgotten(struct sa *sa)
+{
+	struct list *at, *next;
+
+	list_each_safe(at, next, &sa->conn->sas) {
+		struct sa *other = container_of(at, struct sa, in_conn);
+
+		if (!same_peer(other, sa) || they_cross(other, sa))
+			continue;
+		sa_drop(other, "the peer has forgotten it");
+		/* The new one is not there yet, and may never be. */
+		conn_ended(sa->conn, "the peer has forgotten it", false);
+	}
 }
 
 void unique_established(struct sa *sa, bool initial_contact)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* More than one tunnel between the same two hosts; and one with oneself, which must not be. */
+/* More than one tunnel, or one made anew, between two hosts; and one with oneself: never. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,6 +44,83 @@ START_TEST(test_two_connections)
 	assert_mirrored(p.alice, p.bob);
 	ck_assert_uint_eq(node_sas(p.alice), 2);
 	ck_assert_uint_eq(ike_counters(p.bob->ike)->established, 2);
+	pair_free(&p);
+}
+END_TEST
+
+/*
+ * Alice has no second connection: what Bob's gets is an IKE SA of the first one, without a child.
+ * INITIAL_CONTACT in its IKE_AUTH would make her forget the good one, RFC 7296 2.4.
+ */
+START_TEST(test_childless_beside_good)
+{
+	struct pair p;
+
+	pair_init(&p, 720);
+	pair_start(&p);
+	ck_assert(sim_run_until(p.sim, SECOND, pair_is_up));
+	set_second(&p, p.bob, p.alice);
+	for (unsigned int i = 0; i < 60; i++) {
+		sim_run(p.sim, 10 * SECOND);
+		ck_assert(pair_is_up(p.sim));
+		ck_assert_uint_le(node_ike_sas(p.alice, "ipsec1"), 3);
+	}
+	ck_assert_uint_eq(p.alice->child_down, 0);
+	ck_assert_uint_gt(ike_counters(p.alice->ike)->established, 2);
+	pair_free(&p);
+}
+END_TEST
+
+/* What the peer forgot leaves the kernel before it is asked for the same policies again. */
+START_TEST(test_forgotten_before_install)
+{
+	struct ike_conn_conf conf;
+	struct pair p;
+
+	pair_init(&p, 730);
+	p.alice->install_delay = 50;
+	pair_start(&p);
+	ck_assert(sim_run_until(p.sim, SECOND, pair_is_up));
+	sim_run(p.sim, MINUTE);
+	sim_crash(p.bob);
+	conf_between(&conf, p.bob, p.alice);
+	conf.initiator = true;
+	node_set(p.bob, &conf);
+	for (unsigned int i = 0; i < 500; i++) {
+		sim_run(p.sim, 1);
+		ck_assert_uint_le(node_sas(p.alice), 1);
+	}
+	ck_assert(pair_is_up(p.sim));
+	assert_mirrored(p.alice, p.bob);
+	pair_free(&p);
+}
+END_TEST
+
+/* The same, and then our own side fails: who should be up goes on trying. */
+START_TEST(test_forgotten_and_failed)
+{
+	struct ike_conn_conf conf;
+	struct pair p;
+
+	pair_init(&p, 731);
+	p.a.initiator = true;
+	pair_start(&p);
+	ck_assert(sim_run_until(p.sim, SECOND, pair_is_up));
+	sim_run(p.sim, MINUTE);
+	sim_crash(p.bob);
+	p.alice->sign_error = -EIO;
+	conf_between(&conf, p.bob, p.alice);
+	node_set(p.bob, &conf);
+	ck_assert_int_eq(ike_up(p.bob->ike, "ipsec1"), 0);
+	sim_run(p.sim, 100);
+	ck_assert_int_eq(ike_down(p.bob->ike, "ipsec1"), 0);
+	ck_assert_uint_eq(node_sas(p.alice), 0);
+	p.alice->sign_error = 0;
+	conf_between(&conf, p.bob, p.alice);
+	conf.dpd_delay = 31; /* another one: replaces what is held down */
+	node_set(p.bob, &conf);
+	ck_assert(sim_run_until(p.sim, MINUTE, pair_is_up));
+	assert_mirrored(p.alice, p.bob);
 	pair_free(&p);
 }
 END_TEST
@@ -99,6 +177,9 @@ static void add(TCase *tc)
 {
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_two_connections, 0, 24);
+	tcase_add_test(tc, test_childless_beside_good);
+	tcase_add_test(tc, test_forgotten_before_install);
+	tcase_add_test(tc, test_forgotten_and_failed);
 	tcase_add_test(tc, test_reflection);
 }
 
