@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/sim.h"
+#include "sim/inside.h"
 
 /* The IKE SA stands, no Child SA does: RFC 7296 2.21.2. */
 static void must_be_childless(struct pair *p, const char *notify, const char *reason)
@@ -173,6 +173,30 @@ START_TEST(test_every_proof_counts)
 }
 END_TEST
 
+/* The last gate of all, should a handler let one through: a proof that got lost on the way. */
+START_TEST(test_gate)
+{
+	struct node *node;
+	struct pair p;
+
+	pair_init(&p, 16);
+	conf_cert(&p.a);
+	conf_cert(&p.b);
+	node = _i & 1 ? p.alice : p.bob;
+	node->install_delay = 100;
+	pair_start(&p);
+	while (!node->installs)
+		sim_run(p.sim, 1);
+	inside_sa(node)->proofs &= ~(uint32_t)(1 << _i / 2);
+	sim_run(p.sim, 500);
+	ck_assert_uint_eq(node->ike_up, 0);
+	ck_assert_uint_eq(node_sas(node), 0);
+	ck_assert_uint_eq(ike_counters(node->ike)->established, 0);
+	ck_assert(node_logged(node, "not everything is proven"));
+	pair_free(&p);
+}
+END_TEST
+
 START_TEST(test_no_ike_proposal)
 {
 	struct pair p;
@@ -262,6 +286,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, test_wrong_psk);
 	tcase_add_loop_test(tc, test_wrong_certificates, 0, 4);
 	tcase_add_loop_test(tc, test_every_proof_counts, 0, 8);
+	tcase_add_loop_test(tc, test_gate, 0, 10);
 	tcase_add_test(tc, test_no_ike_proposal);
 	tcase_add_loop_test(tc, test_wrong_identities, 0, 2);
 	tcase_add_test(tc, test_wrong_responder);
