@@ -253,14 +253,21 @@ static int adopt_devices(struct world *w, const struct config *config, char *why
 	return 0;
 }
 
-/* Tell the core what went, what came and what changed; it leaves alone what is the same. */
+/*
+ * Tell the core what went, what came and what changed; it leaves alone what is the same. All that
+ * goes or changes goes first: two connections may have swapped subnets, and the kernel takes a
+ * policy once.
+ */
 static void apply(struct world *w, const struct config *before)
 {
+	const struct ike_conn_conf *now;
 	unsigned int i;
 
-	for (i = 0; before && i < before->count; i++)
-		if (!world_conn(w, before->conn[i].name))
+	for (i = 0; before && i < before->count; i++) {
+		now = world_conn(w, before->conn[i].name);
+		if (!now || !ike_conn_conf_equal(&before->conn[i], now))
 			ike_conn_remove(w->ike, before->conn[i].name);
+	}
 	for (i = 0; i < w->config->count; i++)
 		if (ike_conn_set(w->ike, &w->config->conn[i]))
 			log_error(w->config->conn[i].name, "out of memory: not loaded");
