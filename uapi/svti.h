@@ -60,7 +60,7 @@ enum svti_expire_reason {
 /* Attributes at the top of each message. */
 enum {
 	SVTI_A_UNSPEC,
-	SVTI_A_IFINDEX, /* u32, the svti device */
+	SVTI_A_IFINDEX, /* u32, the svti device; of an event: in the namespace where it lives */
 	SVTI_A_SA, /* nest of SVTI_A_SA_*; sa-new takes several */
 	SVTI_A_SP, /* nest of SVTI_A_SP_*; sa-new and sp-new take several */
 	SVTI_A_ACQUIRE, /* nest of SVTI_A_ACQUIRE_* */
