@@ -112,25 +112,26 @@ static int set_authenc_keys(struct crypto_aead *aead, const struct svti_keys *ke
 }
 
 /**
- * svti_algo_aead_named() - a keyed transform of an implementation of the caller's choice
+ * svti_algo_aead() - a keyed transform
  * @algo: a row
  * @keys: its keys, for which svti_algo_keys_fit() holds
- * @driver: name for crypto_alloc_aead()
+ * @esn: for an SA with extended sequence numbers
  *
- * May sleep and load modules.
+ * Of the best implementation there is: asynchronous ones are not masked out, that would pick
+ * plain C over AES-NI. May sleep and load modules.
  *
  * Return: the transform, to be freed with crypto_free_aead(), or an ERR_PTR: -ENOENT without
- * such an implementation, -EINVAL for keys that do not fit, -ENOMEM.
+ * an implementation, -EINVAL for keys that do not fit, -ENOMEM.
  */
-struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo, const struct svti_keys *keys,
-					 const char *driver)
+struct crypto_aead *svti_algo_aead(const struct svti_algo *algo, const struct svti_keys *keys,
+				   bool esn)
 {
 	struct crypto_aead *aead;
 	int err;
 
 	if (!svti_algo_keys_fit(algo, keys))
 		return ERR_PTR(-EINVAL);
-	aead = crypto_alloc_aead(driver, 0, 0);
+	aead = crypto_alloc_aead(esn ? algo->crypto_esn : algo->crypto, 0, 0);
 	if (IS_ERR(aead))
 		return aead;
 	if (algo->integ)
@@ -144,20 +145,4 @@ struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo, const str
 		return ERR_PTR(err);
 	}
 	return aead;
-}
-
-/**
- * svti_algo_aead() - a keyed transform of the best implementation there is
- * @algo: a row
- * @keys: its keys, for which svti_algo_keys_fit() holds
- * @esn: for an SA with extended sequence numbers
- *
- * Asynchronous ones are not masked out: that would pick plain C over AES-NI.
- *
- * Return: as svti_algo_aead_named().
- */
-struct crypto_aead *svti_algo_aead(const struct svti_algo *algo, const struct svti_keys *keys,
-				   bool esn)
-{
-	return svti_algo_aead_named(algo, keys, esn ? algo->crypto_esn : algo->crypto);
 }

@@ -89,21 +89,11 @@ static inline u32 svti_algo_key_bits(const struct svti_algo *algo, const struct 
 /* A transform with keys and ICV length set, or an ERR_PTR; free with crypto_free_aead(). */
 struct crypto_aead *svti_algo_aead(const struct svti_algo *algo, const struct svti_keys *keys,
 				   bool esn);
-/* The same from an implementation named by the caller, to force an asynchronous one. */
-struct crypto_aead *svti_algo_aead_named(const struct svti_algo *algo, const struct svti_keys *keys,
-					 const char *driver);
 
 /* Octets that are encrypted for an inner packet of @inner: with padding and trailer. */
 static inline u32 svti_algo_cipher_len(const struct svti_algo *algo, u32 inner)
 {
 	return ALIGN(inner + SVTI_ESP_TRAILER_LEN, (u32)algo->block);
-}
-
-/* Octets of ESP packet, from SPI to ICV, that carry an inner packet of @inner. */
-static inline u32 svti_algo_esp_len(const struct svti_algo *algo, u32 inner)
-{
-	return SVTI_ESP_HEADER_LEN + algo->iv_len + svti_algo_cipher_len(algo, inner) +
-	       algo->icv_len;
 }
 
 /* The largest inner packet whose ESP packet has no more than @room octets; 0: none. */

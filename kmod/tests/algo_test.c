@@ -123,28 +123,27 @@ static void transforms(struct kunit *test)
 		}
 		keys.encr_len++;
 		KUNIT_EXPECT_EQ(test, PTR_ERR(svti_algo_aead(algo, &keys, false)), -EINVAL);
-		keys.encr_len--;
-		KUNIT_EXPECT_EQ(test, PTR_ERR(svti_algo_aead_named(algo, &keys, "no-such(aes)")),
-				-ENOENT);
 	}
 }
 
-/* RFC 4303 2.4 to 2.6, octet by octet. */
+/* RFC 4303 2.4 to 2.6, octet by octet: what an inner packet becomes. */
+static u32 esp_len(const struct svti_algo *algo, u32 inner)
+{
+	u32 pad = 0;
+
+	while ((inner + pad + 2) % algo->block)
+		pad++;
+	return 4 + 4 + algo->iv_len + inner + pad + 1 + 1 + algo->icv_len;
+}
+
 static void padding(struct kunit *test)
 {
 	const struct svti_algo *algo;
 
-	for (u32 row = 0; (algo = svti_algo_at(row)); row++) {
-		for (u32 inner = 0; inner < 3000; inner++) {
-			u32 pad = 0, esp;
-
-			while ((inner + pad + 2) % algo->block)
-				pad++;
-			esp = 4 + 4 + algo->iv_len + inner + pad + 1 + 1 + algo->icv_len;
-			KUNIT_ASSERT_EQ(test, svti_algo_cipher_len(algo, inner), inner + pad + 2);
-			KUNIT_ASSERT_EQ(test, svti_algo_esp_len(algo, inner), esp);
-		}
-	}
+	for (u32 row = 0; (algo = svti_algo_at(row)); row++)
+		for (u32 inner = 0; inner < 3000; inner++)
+			KUNIT_ASSERT_EQ(test, svti_algo_cipher_len(algo, inner),
+					esp_len(algo, inner) - 8 - algo->iv_len - algo->icv_len);
 }
 
 static void largest_inner_packet(struct kunit *test)
@@ -156,8 +155,8 @@ static void largest_inner_packet(struct kunit *test)
 			u32 inner = svti_algo_inner_max(algo, room);
 
 			if (inner)
-				KUNIT_ASSERT_LE(test, svti_algo_esp_len(algo, inner), room);
-			KUNIT_ASSERT_GT(test, svti_algo_esp_len(algo, inner + 1), room);
+				KUNIT_ASSERT_LE(test, esp_len(algo, inner), room);
+			KUNIT_ASSERT_GT(test, esp_len(algo, inner + 1), room);
 		}
 	}
 }
