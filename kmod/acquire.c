@@ -17,6 +17,7 @@
 #include "device.h"
 #include "esp.h"
 #include "events.h"
+#include "flow.h"
 #include "limits.h"
 
 /**
@@ -26,6 +27,7 @@
  * @lock: for what follows
  * @queue: packets, oldest first
  * @bytes: octets in @queue
+ * @memory: what @queue takes up, part of &svti_device.waiting_memory
  * @tries: questions asked for this queue, 0: not waiting
  * @closed: the policy is on its way out
  * @flow: of the first packet, which the question quotes
@@ -38,6 +40,7 @@ struct svti_acquire {
 	spinlock_t lock;
 	struct sk_buff_head queue;
 	u32 bytes;
+	u32 memory;
 	u8 tries;
 	bool closed;
 	struct svti_flow flow;
@@ -45,12 +48,20 @@ struct svti_acquire {
 	struct rcu_head rcu;
 };
 
-/* Take the queue, under the lock, and be idle again. */
-static void take_queue(struct svti_acquire *acq, struct sk_buff_head *queue)
+/* Take all packets, under the lock. */
+static void take_packets(struct svti_acquire *acq, struct sk_buff_head *queue)
 {
 	__skb_queue_head_init(queue);
 	skb_queue_splice_init(&acq->queue, queue);
+	atomic_sub(acq->memory, &acq->sdev->waiting_memory);
+	acq->memory = 0;
 	acq->bytes = 0;
+}
+
+/* Take the queue, under the lock, and be idle again. */
+static void take_queue(struct svti_acquire *acq, struct sk_buff_head *queue)
+{
+	take_packets(acq, queue);
 	if (acq->tries)
 		atomic_dec(&acq->sdev->waiting);
 	acq->tries = 0;
@@ -137,17 +148,40 @@ void svti_acquire_detach(struct svti_policy *policy)
 	kfree_rcu(acq, rcu);
 }
 
-/* Make room for a packet, the oldest goes first. */
-static void make_room(struct svti_acquire *acq, u32 len, struct sk_buff_head *dropped)
+static struct sk_buff *take_oldest(struct svti_acquire *acq)
 {
-	struct sk_buff *oldest;
+	struct sk_buff *oldest = __skb_dequeue(&acq->queue);
 
-	while (skb_queue_len(&acq->queue) >= SVTI_ACQUIRE_PACKETS_MAX ||
-	       (acq->bytes + len > SVTI_ACQUIRE_BYTES_MAX && !skb_queue_empty(&acq->queue))) {
-		oldest = __skb_dequeue(&acq->queue);
-		acq->bytes -= oldest->len;
-		__skb_queue_tail(dropped, oldest);
+	acq->bytes -= oldest->len;
+	acq->memory -= oldest->truesize;
+	atomic_sub(oldest->truesize, &acq->sdev->waiting_memory);
+	return oldest;
+}
+
+static bool device_is_full(const struct svti_acquire *acq, const struct sk_buff *skb)
+{
+	return atomic_read(&acq->sdev->waiting_memory) + skb->truesize >
+	       SVTI_ACQUIRE_DEVICE_MEMORY_MAX;
+}
+
+/*
+ * Enter a packet, the oldest ones go for it. A device with many policies has a bound of its own:
+ * there, a packet goes itself when its policy has no older one.
+ */
+static void enter(struct svti_acquire *acq, struct sk_buff *skb, struct sk_buff_head *dropped)
+{
+	while (!skb_queue_empty(&acq->queue) &&
+	       (skb_queue_len(&acq->queue) >= SVTI_ACQUIRE_PACKETS_MAX ||
+		acq->bytes + skb->len > SVTI_ACQUIRE_BYTES_MAX || device_is_full(acq, skb)))
+		__skb_queue_tail(dropped, take_oldest(acq));
+	if (device_is_full(acq, skb)) {
+		__skb_queue_tail(dropped, skb);
+		return;
 	}
+	__skb_queue_tail(&acq->queue, skb);
+	acq->bytes += skb->len;
+	acq->memory += skb->truesize;
+	atomic_add(skb->truesize, &acq->sdev->waiting_memory);
 }
 
 /**
@@ -179,9 +213,7 @@ struct svti_sa *svti_acquire_hold(struct svti_policy *policy, const struct svti_
 		reason = SVTI_DROP_TX_ACQUIRE_FLUSHED;
 		__skb_queue_tail(&dropped, skb);
 	} else if (!sa) {
-		make_room(acq, skb->len, &dropped);
-		__skb_queue_tail(&acq->queue, skb);
-		acq->bytes += skb->len;
+		enter(acq, skb, &dropped);
 		ask = !acq->tries;
 		if (ask) {
 			atomic_inc(&acq->sdev->waiting);
@@ -224,31 +256,38 @@ void svti_acquire_release(struct svti_policy *policy)
  * svti_acquire_retry() - look up once more what waits, in order
  * @policy: any policy, under the mutex of the device, after policies or SAs came
  *
- * What no other policy takes waits on, and no new question is asked for it.
+ * What no other policy takes waits on. It is asked for anew if the packet that the questions
+ * quoted is no longer among it.
  */
 void svti_acquire_retry(struct svti_policy *policy)
 {
 	struct svti_acquire *acq = policy->acquire;
 	struct sk_buff_head queue;
+	struct svti_flow flow;
 	struct sk_buff *skb;
+	bool ask = false;
 
 	if (!acq)
 		return;
-	__skb_queue_head_init(&queue);
 	local_bh_disable();
 	rcu_read_lock();
 	spin_lock(&acq->lock);
-	skb_queue_splice_init(&acq->queue, &queue);
-	acq->bytes = 0;
+	take_packets(acq, &queue);
 	spin_unlock(&acq->lock);
 	while ((skb = __skb_dequeue(&queue)))
 		svti_look_up(acq->sdev, skb);
 	spin_lock(&acq->lock);
-	if (skb_queue_empty(&acq->queue)) {
+	skb = skb_peek(&acq->queue);
+	if (!skb) {
 		take_queue(acq, &queue);
 		timer_delete(&acq->timer);
+	} else if (svti_flow_read(skb, &flow) && memcmp(&flow, &acq->flow, sizeof(flow))) {
+		acq->flow = flow;
+		ask = true;
 	}
 	spin_unlock(&acq->lock);
+	if (ask)
+		svti_event_acquire(acq->sdev, policy, &flow);
 	rcu_read_unlock();
 	local_bh_enable();
 }

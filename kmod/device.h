@@ -24,6 +24,7 @@
  * @generation: changes with every change of @spd or @sad, for dumps
  * @acquiring: outbound policies that may acquire an SA
  * @waiting: policies at which packets wait for an SA
+ * @waiting_memory: what these packets take up
  * @dying: nothing may be added any more
  * @event_seq: number of the last notification
  * @underlay_list: in &svti_net.devices, under RTNL
@@ -39,6 +40,7 @@ struct svti_device {
 	u32 generation;
 	u32 acquiring;
 	atomic_t waiting;
+	atomic_t waiting_memory;
 	bool dying;
 	atomic_t event_seq;
 	struct list_head underlay_list;

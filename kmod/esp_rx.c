@@ -101,6 +101,8 @@ static enum svti_drop strip_header(const struct svti_sa *sa, struct sk_buff *skb
 		return SVTI_DROP_RX_INNER_MALFORMED;
 	__skb_trim(skb, ntohs(ip_hdr(skb)->tot_len));
 	skb_reset_transport_header(skb);
+	/* What the underlay said of the outer packet is not true of this one. */
+	skb_gso_reset(skb);
 	return SVTI_DROP_COUNT;
 }
 
@@ -226,6 +228,8 @@ static void receive(struct svti_sa *sa, struct sk_buff *skb)
 	if (unlikely(skb_linearize_cow(skb)))
 		return drop(sdev, skb, SVTI_DROP_RX_NO_MEMORY);
 	rx_cb(skb)->seq = seq;
+	/* The underlay's device may go while the packet is with the crypto layer. */
+	skb->dev = sdev->dev;
 	decrypt(sa, skb, skb->len - around);
 }
 

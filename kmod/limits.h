@@ -17,6 +17,8 @@ enum {
 	/* What waits for an SA, in one policy. */
 	SVTI_ACQUIRE_PACKETS_MAX = 64,
 	SVTI_ACQUIRE_BYTES_MAX = SZ_256K,
+	/* And in all policies of a device, with what the kernel adds to each packet. */
+	SVTI_ACQUIRE_DEVICE_MEMORY_MAX = SZ_16M,
 	/* The first question is repeated after 1, 2, 4, 8 s; 16 s later the queue is dropped. */
 	SVTI_ACQUIRE_FIRST_WAIT = HZ,
 	SVTI_ACQUIRE_TRIES = 5,

@@ -76,8 +76,8 @@ static struct sk_buff *begin_echo(struct genl_info *info, u32 policies)
 }
 
 /* The index of each policy, in the order of the request. */
-static int send_echo(struct genl_info *info, struct svti_device *sdev, struct sk_buff *msg,
-		     const u32 *index, u32 count)
+static void send_echo(struct genl_info *info, struct svti_device *sdev, struct sk_buff *msg,
+		      const u32 *index, u32 count)
 {
 	struct nlattr *nest;
 	void *header;
@@ -92,11 +92,11 @@ static int send_echo(struct genl_info *info, struct svti_device *sdev, struct sk
 		nla_nest_end(msg, nest);
 	}
 	genlmsg_end(msg, header);
-	return genlmsg_reply(msg, info);
+	genlmsg_reply(msg, info);
+	return;
 
 too_small:
 	nlmsg_free(msg);
-	return -EMSGSIZE;
 }
 
 /* Install what was parsed; on success the batch is empty. */
@@ -139,7 +139,8 @@ static int make(struct genl_info *info, bool with_sas)
 	if (!err)
 		err = install(info, batch, index);
 	if (echo && !err)
-		err = send_echo(info, info->user_ptr[0], echo, index, policies);
+		/* All is installed, also if the answer does not fit in the asker's buffer. */
+		send_echo(info, info->user_ptr[0], echo, index, policies);
 	else
 		nlmsg_free(echo);
 free:

@@ -21,7 +21,7 @@
 struct svti_outer *svti_outer_new(u8 family, const union nf_inet_addr *src,
 				  const union nf_inet_addr *dst, __be16 sport, __be16 dport)
 {
-	struct svti_outer *outer = kzalloc(sizeof(*outer), GFP_KERNEL);
+	struct svti_outer *outer = kzalloc(sizeof(*outer), GFP_KERNEL_ACCOUNT);
 
 	if (!outer)
 		return NULL;

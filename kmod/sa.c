@@ -53,7 +53,8 @@ static void expire_work(struct work_struct *work)
 static int init_sequence(struct svti_sa *sa, const struct svti_sa_config *config)
 {
 	if (sa->dir == SVTI_DIR_IN)
-		return svti_replay_init(&sa->replay, config->window, config->esn, GFP_KERNEL);
+		return svti_replay_init(&sa->replay, config->window, config->esn,
+					GFP_KERNEL_ACCOUNT);
 	atomic64_set(&sa->seq, 0);
 	sa->seq_max = config->esn ? SVTI_SEQ_MAX_ESN : SVTI_SEQ_MAX;
 	return 0;
@@ -87,7 +88,7 @@ static struct crypto_aead *keyed_aead(const struct svti_sa_config *config,
 struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_config *config,
 			    struct netlink_ext_ack *extack)
 {
-	struct svti_sa *sa = kzalloc(sizeof(*sa), GFP_KERNEL);
+	struct svti_sa *sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 
 	if (!sa)

@@ -111,6 +111,79 @@ static void bounded_in_bytes(struct kunit *test)
 		   fit + 2 - rig_drops(rig, SVTI_DROP_TX_ACQUIRE_OVERFLOW));
 }
 
+static struct sk_buff *packet_to(struct kunit *test, u32 host, u32 len, u16 id)
+{
+	struct sk_buff *skb = rig_inner(test, len, id);
+
+	ip_hdr(skb)->daddr = htonl(0x0a020000 + host);
+	ip_send_check(ip_hdr(skb));
+	return skb;
+}
+
+static struct svti_policy *policy_to(struct kunit *test, u32 host, u32 reqid)
+{
+	struct svti_policy *policy = rig_any_policy(test, SVTI_DIR_OUT, reqid);
+
+	policy->sel.family = AF_INET;
+	policy->sel.dst_len = 32;
+	policy->sel.dst.ip = htonl(0x0a020000 + host);
+	KUNIT_ASSERT_EQ(test, rig_install(test, NULL, policy), 0);
+	return policy;
+}
+
+/* Many policies, each within its own bound, do not take up all memory. */
+static void bounded_in_the_device(struct kunit *test)
+{
+	enum { POLICIES = 60 };
+	struct svti_policy *policy[POLICIES];
+	struct rig *rig = test->priv;
+
+	for (u32 i = 0; i < POLICIES; i++) {
+		policy[i] = policy_to(test, i, i + 1);
+		for (u32 k = 0; k < SVTI_ACQUIRE_PACKETS_MAX; k++)
+			rig_send(test, packet_to(test, i, 4000, k));
+		KUNIT_ASSERT_LE(test, atomic_read(&rig->sdev->waiting_memory),
+				SVTI_ACQUIRE_DEVICE_MEMORY_MAX);
+	}
+	KUNIT_EXPECT_GT(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_OVERFLOW), 0);
+	for (u32 i = 0; i < POLICIES; i++)
+		svti_acquire_flush(policy[i]);
+	KUNIT_EXPECT_EQ(test, atomic_read(&rig->sdev->waiting_memory), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&rig->sdev->waiting), 0);
+}
+
+/* What waited at a wide policy goes by the narrow one; the rest is asked for by what it is. */
+static void goes_by_another_policy(struct kunit *test)
+{
+	struct svti_sa *in = rig_sa(test, SVTI_DIR_IN, SPI, rig_gcm(), &rig_gcm_keys, true,
+				    RIG_HERE);
+	struct svti_sa *out = rig_sa(test, SVTI_DIR_OUT, SPI, rig_gcm(), &rig_gcm_keys, true,
+				     RIG_HERE);
+	struct svti_policy *wide = rig_any_policy(test, SVTI_DIR_OUT, REQID + 1);
+	struct rig *rig = test->priv;
+
+	wide->priority = SVTI_PRIORITY_DEFAULT + 1;
+	KUNIT_ASSERT_EQ(test, rig_install(test, NULL, wide), 0);
+	rig_send(test, packet_to(test, 1, LEN, 0));
+	rig_send(test, packet_to(test, 9, LEN, 1));
+	rig_send(test, packet_to(test, 1, LEN, 2));
+	KUNIT_EXPECT_EQ(test, asked(test), 1);
+	KUNIT_ASSERT_EQ(test, rig_install(test, in, rig_any_policy(test, SVTI_DIR_IN, REQID)), 0);
+	KUNIT_ASSERT_EQ(test, rig_install(test, out, NULL), 0);
+	KUNIT_EXPECT_EQ(test, asked(test), 1);
+	policy_to(test, 1, REQID);
+	for (u16 id = 0; id <= 2; id += 2) {
+		struct sk_buff *skb = rig_tap_next(&rig->inner);
+
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, ntohs(ip_hdr(skb)->id), id);
+		kfree_skb(skb);
+	}
+	KUNIT_EXPECT_PTR_EQ(test, rig_tap_next(&rig->inner), NULL);
+	KUNIT_EXPECT_EQ(test, asked(test), 2);
+	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
+}
+
 static void gone_with_its_policy(struct kunit *test)
 {
 	struct svti_policy *policy = waiting_policy(test);
@@ -204,6 +277,7 @@ static void asks_again_and_gives_up(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(in_order_without_loss),   KUNIT_CASE(bounded_in_packets),
+	KUNIT_CASE(bounded_in_the_device),   KUNIT_CASE(goes_by_another_policy),
 	KUNIT_CASE(bounded_in_bytes),	     KUNIT_CASE(gone_with_its_policy),
 	KUNIT_CASE(asks_anew_after_a_flush), KUNIT_CASE(only_the_right_sa_helps),
 	KUNIT_CASE(asks_again_and_gives_up), {},
