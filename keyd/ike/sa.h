@@ -300,7 +300,6 @@ void window_send(struct sa *sa, uint8_t exchange, struct bytes message);
 void window_request(struct sa *sa, uint8_t exchange, const struct wire_out *inner);
 /* The response to the request of the peer that was accepted last. */
 void window_respond(struct sa *sa, uint8_t exchange, const struct wire_out *inner);
-void window_stop(struct sa *sa);
 /* Does the id fit? Deals with repeated requests itself; false: there is nothing more to do. */
 bool window_check(struct sa *sa, const struct message *m);
 /* The message is genuine and will be handled: move on. */

@@ -89,11 +89,6 @@ void window_free(struct sa *sa)
 	sa->window.response = NULL;
 }
 
-void window_stop(struct sa *sa)
-{
-	timer_cancel(&sa->ike->timers, &sa->window.timer);
-}
-
 static uint8_t *copy(struct bytes b)
 {
 	uint8_t *to = b.len ? malloc(b.len) : NULL;
