@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Connections as JSON, for `keydctl show`. Names and states are those of design.md 3.4. */
+/* Connections as JSON, for `keydctl show`. */
 #include <inttypes.h>
 #include <stdio.h>
 

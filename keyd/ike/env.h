@@ -17,7 +17,7 @@ enum {
 	IKE_CERTREQS_MAX = 64
 }; /* taken from one message */
 
-/* What must be proven before an IKE SA is established, design.md 3.2. */
+/* What must be proven before an IKE SA is established. */
 enum ike_proof {
 	IKE_PROOF_PEER_AUTH = 1 << 0,  /* AUTH of the peer is right for its identity */
 	IKE_PROOF_PATH = 1 << 1,       /* its certificate leads to the connection's CA */

@@ -41,7 +41,7 @@ void ike_acquire(struct ike *ike, uint32_t reqid);
 /* The kernel ended an SA (sequence numbers used up). */
 void ike_expire(struct ike *ike, const char *interface, uint32_t reqid);
 
-/* The seeds' words, design.md 3.4. */
+/* What an operator is told of a connection. */
 enum ike_conn_state {
 	IKE_CONN_UNKNOWN,	  /* Down(Unknown): nothing is being done about it */
 	IKE_CONN_CONNECTING,	  /* Down(Connecting) */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Certificates: our chains, trust anchors, and the judgement over a peer's. Holds no
- * private key. GnuTLS underneath, see research on what it does not check: identity, key
- * usage and anchor are checked here.
+ * private key. GnuTLS does the cryptography and most of RFC 5280; what it does not look at
+ * (identity, key usage of the peer, the one anchor, policies) is checked here.
  */
 #ifndef KEYD_PKI_PKI_H
 #define KEYD_PKI_PKI_H
