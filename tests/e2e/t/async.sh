@@ -2,11 +2,16 @@
 # test: asynchronous ciphers (cryptd) carry every size both ways, and all packets in order
 # alone
 alg=$1 driver="cryptd($2)"
+# cryptd keeps the order of what one processor gives it; a sender that moves makes its own disorder.
+taskset -p -c 0 $$ >/dev/null
+# cryptd has a queue for each processor: order is kept within one.
+taskset -pc 0 $$ >/dev/null
 # An instance of cryptd has the name of what it wraps and a higher priority: it is what is found
 # from now on, once the accelerated ciphers are out of its way. The self-test that the kernel
 # makes of it fails on 6.1 for what cryptd does with the request.
 modprobe -a algif_aead cryptd gcm authenc cbc hmac sha256_generic
-rmmod ghash_clmulni_intel aesni_intel
+modprobe -q -r ghash_clmulni_intel aesni_intel || true
+! grep -q ^aesni_intel /proc/modules || fail "the accelerated ciphers are still in use"
 echo Y >/sys/module/cryptomgr/parameters/notests
 python3 - "$driver" <<-END
 	import socket, sys

@@ -10,7 +10,7 @@ ip -n alice link set svti1 up
 has "flags" "$(ip -n alice link show svti1)" '[<,]UP[,>]'
 has "statistics" "$(ip -n alice -d -s link show svti1)" 'RX:'
 # Every octet of overhead counts: no packet through here may exceed the wire's 1500.
-mtu=$(on alice cat /sys/class/net/svti1/mtu)
+mtu=$(ip netns exec alice cat /sys/class/net/svti1/mtu)
 [ "$mtu" -lt 1500 ] || fail "the MTU of svti1 is $mtu"
 ip -n alice link del svti1
 refused "does not exist" ip -n alice link show svti1
