@@ -4,8 +4,6 @@
 alg=$1 driver="cryptd($2)"
 # cryptd keeps the order of what one processor gives it; a sender that moves makes its own disorder.
 taskset -p -c 0 $$ >/dev/null
-# cryptd has a queue for each processor: order is kept within one.
-taskset -pc 0 $$ >/dev/null
 # An instance of cryptd has the name of what it wraps and a higher priority: it is what is found
 # from now on, once the accelerated ciphers are out of its way. The self-test that the kernel
 # makes of it fails on 6.1 for what cryptd does with the request.
