@@ -2,6 +2,7 @@
 #
 # make               svti.ko, keyd, keydctl, svtictl into $(BUILD)
 # make check         every test; check-unit, check-kunit, check-sim, check-e2e, check-interop: one level
+# make check-vm      whether the virtual machine that the last two use tells the truth
 # make install       DESTDIR, prefix, sysconfdir and KDIR are honoured
 #
 # The module is built against KDIR: the running kernel's headers, else the newest ones installed.
@@ -51,7 +52,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
-	check-style help
+	check-vm check-style help
 all: kmod keyd
 
 help:
@@ -149,6 +150,11 @@ check-e2e:
 check-interop:
 	@scripts/setup all && $(MAKE) --no-print-directory all || $(call could_not_run,interop)
 	@BUILD=$(abspath $(BUILD)) tests/interop/run
+
+# Not one of the levels: whether the virtual machine that two of them use tells the truth.
+check-vm:
+	@scripts/setup build test || $(call could_not_run,vm)
+	@tests/vm/selftest
 
 .PHONY: unit-programs sim-programs
 unit-programs: $(UNIT_TESTS)

@@ -601,6 +601,8 @@ static void remove_without_memory(struct kunit *test)
 		current->make_it_fail = rnd(fx, 8) != 0;
 		remove(fx, policy);
 		current->make_it_fail = 0;
+		/* What is used after its end is to be seen. */
+		rcu_barrier();
 		compare_lookups(test, fx, 10);
 		if (rnd(fx, 4) == 0 && fx->count < 250)
 			insert_random(test, fx);
