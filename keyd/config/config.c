@@ -259,7 +259,7 @@ static void take_connections(struct loader *l)
 	}
 	config_check_names(l);
 	if (!l->errors->count)
-		config_check_secrets(l);
+		config_check_credentials(l);
 }
 
 /* What libConfuse copied of our secrets; its scanner's buffers are out of reach. */

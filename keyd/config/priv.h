@@ -99,6 +99,6 @@ int value_secret(const char *text, struct secret *secret, const char **why);
 
 /* same.c: connections of one name, and those that a peer cannot tell apart. */
 void config_check_names(struct loader *l);
-void config_check_secrets(struct loader *l);
+void config_check_credentials(struct loader *l);
 
 #endif

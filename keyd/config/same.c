@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Connections of one name, and those with pre-shared keys that nothing of a handshake tells
- * apart: a responder would take the key of the wrong one.
+ * Connections of one name, and those that nothing of a handshake tells apart: a responder would
+ * take the pre-shared key, or trust the CA, of the wrong one.
  */
 #include <stdlib.h>
 #include <strings.h>
@@ -26,8 +26,10 @@ static int compare(const void *x, const void *y)
 {
 	const struct ike_conn_conf *a = *(const struct ike_conn_conf *const *)x,
 				   *b = *(const struct ike_conn_conf *const *)y;
-	int r = compare_ident(&a->local_id, &b->local_id);
+	int r = (int)a->method - (int)b->method;
 
+	if (!r)
+		r = compare_ident(&a->local_id, &b->local_id);
 	if (!r)
 		r = compare_ident(&a->remote_id, &b->remote_id);
 	if (!r)
@@ -97,36 +99,44 @@ void config_check_names(struct loader *l)
 	free(order);
 }
 
+/* What the two want of the peer, or show it, under the key; NULL: nothing. */
+static bool differ(const struct loader *l, const struct ike_conn_conf *a,
+		   const struct ike_conn_conf *b, enum key key)
+{
+	const char *first = cfg_getstr(section_of(l, a), key_def(key)->name),
+		   *second = cfg_getstr(section_of(l, b), key_def(key)->name);
+
+	return first && second && strcmp(first, second);
+}
+
 static void check_pair(struct loader *l, const struct ike_conn_conf *a,
 		       const struct ike_conn_conf *b)
 {
-	const char *key = key_def(KEY_SECRET)->name, *first, *second;
+	const char *what;
 
 	if (a > b) {
 		check_pair(l, b, a);
 		return;
 	}
-	first = cfg_getstr(section_of(l, a), key);
-	second = cfg_getstr(section_of(l, b), key);
-	if (first && second && strcmp(first, second))
-		config_error(
-			l, head_of(l, b), b->name,
-			"has the identities and addresses of connection %s but another secret; "
-			"give them different identities",
-			a->name);
+	if (a->method == IKE_AUTH_BY_PSK)
+		what = differ(l, a, b, KEY_SECRET) ? "secret" : NULL;
+	else
+		what = differ(l, a, b, KEY_CA) ? "ca" : NULL;
+	if (what)
+		config_error(l, head_of(l, b), b->name,
+			     "has the identities and addresses of connection %s but another %s; "
+			     "give them different identities",
+			     a->name, what);
 }
 
-/** config_check_secrets() - no two connections with all the same but the secret */
-void config_check_secrets(struct loader *l)
+/** config_check_credentials() - no two connections with all the same but the secret or CA */
+void config_check_credentials(struct loader *l)
 {
 	const struct ike_conn_conf **order = all_conns(l);
-	unsigned int n = 0;
+	unsigned int n = l->config->count;
 
 	if (!order)
 		return;
-	for (unsigned int i = 0; i < l->config->count; i++)
-		if (order[i]->method == IKE_AUTH_BY_PSK)
-			order[n++] = order[i];
 	qsort(order, n, sizeof(*order), compare);
 	for (unsigned int i = 1; i < n && l->errors->count < CONFIG_ERRORS_MAX; i++)
 		if (!compare(&order[i - 1], &order[i]))

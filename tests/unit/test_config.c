@@ -460,6 +460,11 @@ START_TEST(test_certificate_mistakes)
 		 "1:", "label of a file or an absolute path");
 	ck_error(BARE_CERT "certificate = alice ca = a/b " CHILD "}",
 		 "1:", "label of a file or an absolute path");
+	/* who the peer is could not be told from what it shows */
+	made_pem("ca/root-a.pem", LIST(&int_a), 1);
+	ck_error(CERT("") "connection b { interface = x local-address = 10.0.0.1 method = cert "
+		 "certificate = alice ca = root-a " CHILD "}\n", "4:",
+		 "has the identities and addresses of connection a but another ca");
 	/* a key of somebody else, one that others may read, none */
 	made_key_pem("private/alice.pem", made_key(MADE_P256, 1));
 	ck_error(CERT(""), "1:", "not the key of the certificate");
