@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make               svti.ko, keyd, keydctl, svtictl into $(BUILD)
-# make check         every test; check-unit, check-kunit, check-sim, check-e2e, check-interop: one level
+# make check         every test; check-unit, check-sim, check-kunit, check-kernels, check-e2e,
+#                    check-interop: one level
+# make check-e2e KVER=6.12   with another kernel than the newest installed one: see scripts/kernels
 # make check-vm      whether the virtual machine that the last two use tells the truth
 # make install       DESTDIR, prefix, sysconfdir and KDIR are honoured
 #
@@ -52,11 +54,11 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
-	check-vm check-style help
+	check-kernels check-vm check-style help
 all: kmod keyd
 
 help:
-	@sed -n '3,7s/^# \{0,1\}//p' Makefile
+	@sed -n '3,9s/^# \{0,1\}//p' Makefile
 
 # --- the kernel module: built in a tree of symbolic links, so that the sources stay clean
 
@@ -126,7 +128,7 @@ $(BUILD)/sim/test_%: $(BUILD)/san/tests/sim/test_%.o $(call obj,san,$(SIM_HELPER
 
 # Each level installs what it needs, ends with one line "name: N passed, N failed", and a level
 # that could not run is a failure.
-LEVELS := unit sim kunit e2e interop
+LEVELS := unit sim kunit kernels e2e interop
 could_not_run = { echo "$(1): 0 passed, 1 failed"; exit 1; }
 
 check:
@@ -144,12 +146,15 @@ check-sim:
 check-kunit:
 	@scripts/setup build test || $(call could_not_run,kunit)
 	@tests/kunit/run
+check-kernels:
+	@scripts/setup build || $(call could_not_run,kernels)
+	@BUILD=$(abspath $(BUILD)) tests/kernels/run
 check-e2e:
 	@scripts/setup build test && $(MAKE) --no-print-directory all || $(call could_not_run,e2e)
-	@BUILD=$(abspath $(BUILD)) tests/e2e/run
+	@BUILD=$(abspath $(BUILD)) KVER=$(KVER) tests/e2e/run
 check-interop:
 	@scripts/setup all && $(MAKE) --no-print-directory all || $(call could_not_run,interop)
-	@BUILD=$(abspath $(BUILD)) tests/interop/run
+	@BUILD=$(abspath $(BUILD)) KVER=$(KVER) tests/interop/run
 
 # Not one of the levels: whether the virtual machine that two of them use tells the truth.
 check-vm:
