@@ -25,11 +25,16 @@
  * struct tx_cb - what a packet remembers while it is encrypted
  * @fields: for the outer header
  * @inner_len: octets of the inner packet
+ * @depth: tunnels that it is in, this one included
  */
 struct tx_cb {
 	struct svti_outer_fields fields;
 	u32 inner_len;
+	u8 depth;
 };
+
+/* Of the packet that this CPU is sending to the underlay, BH off. */
+static DEFINE_PER_CPU(u8, depth);
 
 static struct tx_cb *tx_cb(struct sk_buff *skb)
 {
@@ -53,6 +58,18 @@ static void forget_inner(struct svti_device *sdev, struct sk_buff *skb)
 	skb_gso_reset(skb);
 }
 
+/* If the route leads into an svti device again, that one finds how deep the packet is. */
+static int send(struct net *underlay, struct sk_buff *skb, struct dst_entry *dst, u8 new_depth)
+{
+	u8 old_depth = __this_cpu_read(depth);
+	int err;
+
+	__this_cpu_write(depth, new_depth);
+	err = svti_outer_send(underlay, skb, dst);
+	__this_cpu_write(depth, old_depth);
+	return err;
+}
+
 /* Outer header, route, and off it goes. */
 static void output(struct svti_sa *sa, struct sk_buff *skb)
 {
@@ -72,7 +89,7 @@ static void output(struct svti_sa *sa, struct sk_buff *skb)
 		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
 	}
 	svti_outer_push(outer, skb, &cb.fields);
-	err = svti_outer_send(sdev->underlay, skb, dst);
+	err = send(sdev->underlay, skb, dst, cb.depth);
 	if (unlikely(net_xmit_eval(err))) {
 		svti_drop(sdev, SVTI_DROP_TX_OUTPUT, 1);
 		return;
@@ -375,9 +392,6 @@ void svti_look_up(struct svti_device *sdev, struct sk_buff *skb)
 	decide(sdev, skb, &flow);
 }
 
-/* How many svti devices are being sent through on this CPU, BH off. */
-static DEFINE_PER_CPU(unsigned int, nesting);
-
 /**
  * svti_xmit() - send a packet that was routed to the device
  * @skb: the inner packet; consumed
@@ -389,14 +403,17 @@ netdev_tx_t svti_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct svti_device *sdev = netdev_priv(dev);
 
-	/* Tunnels may go through tunnels, to a bound: the routes may well form a circle. */
-	if (unlikely(__this_cpu_inc_return(nesting) > SVTI_NESTING_MAX)) {
+	/*
+	 * Tunnels may go through tunnels, to a bound: the routes may well form a circle. The packet
+	 * itself carries its depth, since an SA or the crypto layer may keep it waiting.
+	 */
+	tx_cb(skb)->depth = __this_cpu_read(depth) + 1;
+	if (unlikely(tx_cb(skb)->depth > SVTI_NESTING_MAX)) {
 		drop(sdev, skb, SVTI_DROP_TX_NESTED_TOO_DEEP);
-	} else {
-		rcu_read_lock();
-		svti_look_up(sdev, skb);
-		rcu_read_unlock();
+		return NETDEV_TX_OK;
 	}
-	__this_cpu_dec(nesting);
+	rcu_read_lock();
+	svti_look_up(sdev, skb);
+	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }
