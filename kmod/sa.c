@@ -221,7 +221,7 @@ void svti_sa_count_auth_failed(struct svti_sa *sa)
  */
 int svti_sa_module_init(void)
 {
-	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM, 0);
+	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	return sa_wq ? 0 : -ENOMEM;
 }
 
