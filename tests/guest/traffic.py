@@ -14,6 +14,7 @@ SIZES is a list such as 0-130,1400; HOW is "same", "corrupt" (one bit of the ICV
 bit of the ciphertext), "short" (cut in the middle) or "spi=0x..." (another SPI).
 """
 import hashlib
+import os
 import random
 import select
 import socket
@@ -23,6 +24,7 @@ import threading
 import time
 
 CHUNK = 65536
+PATIENCE = float(os.environ.get("SVTI_PATIENCE", 20))  # seconds, for an answer
 
 
 def pattern(length, seed):
@@ -77,7 +79,7 @@ def udp_to(src, dst, port):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((src, 0))
     sock.connect((dst, int(port)))
-    sock.settimeout(20)
+    sock.settimeout(PATIENCE)
     return sock
 
 
@@ -132,7 +134,7 @@ def burst(src, dst, port, count):
     sock = udp_to(src, dst, port)
     for number in range(int(count)):
         sock.send(struct.pack("!I", number) + b"numbered")
-    sock.settimeout(20)
+    sock.settimeout(PATIENCE)
     for number in range(int(count)):
         try:
             got = struct.unpack("!I", sock.recv(CHUNK)[:4])[0]

@@ -12,6 +12,6 @@ at_least "drops by policy" "$(drops alice tx_policy_discard)" 3
 sweep alice bob 0-5
 # Inbound too, by port.
 on bob svtictl sp add dev svti1 dir in proto udp dport 7000-7001 priority 10 action discard
-refused "no answer" traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 7000 4
+SVTI_PATIENCE=3 refused "no answer" traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 7000 4
 at_least "inbound drops by policy" "$(drops bob rx_policy_discard)" 1
 transfer alice bob 10000
