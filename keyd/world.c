@@ -46,6 +46,11 @@ static void on_expire(void *ctx, const struct kernel_expire *expire)
 
 	if (!if_indextoname(expire->ifindex, name))
 		return;
+	if (!expire->hard) {
+		log_warning("kernel", "%s: the SA 0x%08x should be replaced soon", name,
+			    expire->sa.spi);
+		return;
+	}
 	reqid = children_reqid(w->children, name, expire->sa.reqid, &expire->sa);
 	if (reqid)
 		ike_expire(w->ike, name, reqid);

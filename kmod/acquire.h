@@ -13,8 +13,8 @@ int svti_acquire_attach(struct svti_device *sdev, struct svti_policy *policy);
 void svti_acquire_detach(struct svti_policy *policy);
 
 struct svti_sa *svti_acquire_hold(struct svti_policy *policy, const struct svti_flow *flow,
-				  struct sk_buff *skb);
-void svti_acquire_release(struct svti_policy *policy);
+				  struct sk_buff *skb, bool waited);
+void svti_acquire_link(struct svti_policy *policy, struct svti_sa *sa);
 void svti_acquire_retry(struct svti_policy *policy);
 void svti_acquire_flush(struct svti_policy *policy);
 

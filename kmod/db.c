@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Changes to policies and SAs of one device, which must fit together: an outbound policy points
- * to the newest usable SA of its reqid, and to none if there is none, which makes it acquire.
+ * to the newest SA of its reqid, and to none if there is none, which makes it acquire.
  */
 #include <linux/netlink.h>
 
 #include "acquire.h"
 #include "db.h"
 #include "device.h"
+#include "events.h"
 #include "refusal.h"
 
 static bool sends(const struct svti_policy *policy)
@@ -21,13 +22,16 @@ static void link_policies(struct svti_device *sdev, u32 reqid)
 	struct svti_sa *sa = svti_sad_newest(&sdev->sad, reqid);
 	struct svti_policy *policy;
 
-	svti_spd_for_each_reqid(&sdev->spd, policy, reqid) {
-		if (!sends(policy))
-			continue;
-		rcu_assign_pointer(policy->sa, sa);
-		if (sa)
-			svti_acquire_release(policy);
-	}
+	svti_spd_for_each_reqid(&sdev->spd, policy, reqid)
+		if (sends(policy))
+			svti_acquire_link(policy, sa);
+}
+
+/* The same for one policy that is new. */
+static void link_policy(struct svti_device *sdev, struct svti_policy *policy)
+{
+	if (sends(policy))
+		svti_acquire_link(policy, svti_sad_newest(&sdev->sad, policy->reqid));
 }
 
 /* Packets that wait may have found what they waited for at another policy. */
@@ -40,6 +44,28 @@ static void retry_waiting(struct svti_device *sdev)
 		return;
 	svti_spd_for_each(&sdev->spd, i, policy)
 		svti_acquire_retry(policy);
+}
+
+/*
+ * A packet that looked at the SPD just before a policy came may begin to wait after the retry:
+ * so once more when no such packet can be under way.
+ */
+static void retry_later(struct svti_device *sdev)
+{
+	queue_rcu_work(svti_wq, &sdev->retry);
+}
+
+/**
+ * svti_db_retry() - the work that retry_later() queues
+ * @work: &svti_device.retry
+ */
+void svti_db_retry(struct work_struct *work)
+{
+	struct svti_device *sdev = container_of(to_rcu_work(work), struct svti_device, retry);
+
+	mutex_lock(&sdev->lock);
+	retry_waiting(sdev);
+	mutex_unlock(&sdev->lock);
 }
 
 /**
@@ -67,6 +93,7 @@ static void refuse_policy(struct netlink_ext_ack *extack, int err)
 			    SVTI_SHAPES_MAX);
 }
 
+/* Packets that find it queue up, and nobody is asked, until it is linked. */
 static int add_policy(struct svti_device *sdev, struct svti_policy *policy,
 		      struct netlink_ext_ack *extack)
 {
@@ -83,7 +110,6 @@ static int add_policy(struct svti_device *sdev, struct svti_policy *policy,
 		err = svti_acquire_attach(sdev, policy);
 		if (err)
 			return err;
-		RCU_INIT_POINTER(policy->sa, svti_sad_newest(&sdev->sad, policy->reqid));
 	}
 	err = svti_spd_insert(&sdev->spd, policy);
 	if (err) {
@@ -101,6 +127,8 @@ static void take_policy(struct svti_device *sdev, struct svti_policy *policy)
 {
 	svti_spd_remove(&sdev->spd, policy);
 	sdev->acquiring -= sends(policy);
+	/* What waited may find another policy. */
+	svti_acquire_retry(policy);
 	svti_acquire_detach(policy);
 }
 
@@ -141,7 +169,6 @@ int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
 		err = svti_acquire_attach(sdev, new);
 		if (err)
 			return err;
-		RCU_INIT_POINTER(new->sa, svti_sad_newest(&sdev->sad, new->reqid));
 	}
 	err = svti_spd_replace(&sdev->spd, old, new);
 	if (err) {
@@ -152,6 +179,9 @@ int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
 	}
 	sdev->acquiring += sends(new);
 	sdev->acquiring -= sends(old);
+	/* What waited goes the way of the new one. */
+	svti_acquire_retry(old);
+	link_policy(sdev, new);
 	svti_acquire_detach(old);
 	svti_policy_free_rcu(old);
 	svti_db_changed(sdev);
@@ -175,19 +205,20 @@ void svti_db_remove_sa(struct svti_device *sdev, struct svti_sa *sa)
 }
 
 /**
- * svti_db_sa_exhausted() - take an SA without sequence numbers from its policies
+ * svti_db_sa_ended() - remove an SA that has reached a hard limit, and tell it
  * @sa: the SA, referenced, perhaps removed already
  *
- * It stays in the SAD until it is deleted, for who wants to read its counters.
+ * Told first, so that what the policies ask for as a consequence comes after it. Who then looks
+ * waits for the mutex, and finds it gone.
  */
-void svti_db_sa_exhausted(struct svti_sa *sa)
+void svti_db_sa_ended(struct svti_sa *sa)
 {
 	struct svti_device *sdev = sa->sdev;
 
 	mutex_lock(&sdev->lock);
-	if (svti_sad_unusable(sa)) {
-		link_policies(sdev, sa->reqid);
-		svti_db_changed(sdev);
+	if (xa_load(&sdev->sad.all, sa->id) == sa) {
+		svti_event_expire(sa, sa->end_reason, true);
+		svti_db_remove_sa(sdev, sa);
 	}
 	mutex_unlock(&sdev->lock);
 }
@@ -225,10 +256,15 @@ int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
 		/* Pairs with the acquire in svti_sad_find_in(). */
 		smp_store_release(&batch->sa[i]->live, true);
 	}
+	/* What waits elsewhere goes to the new policies first: it is older. */
+	retry_waiting(sdev);
 	for (i = 0; i < batch->sas; i++)
 		if (batch->sa[i]->dir == SVTI_DIR_OUT)
 			link_policies(sdev, batch->sa[i]->reqid);
-	retry_waiting(sdev);
+	for (i = 0; i < batch->policies; i++)
+		link_policy(sdev, batch->policy[i]);
+	if (batch->policies)
+		retry_later(sdev);
 	svti_db_changed(sdev);
 	return 0;
 

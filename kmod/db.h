@@ -6,6 +6,7 @@
 #include <svti.h>
 
 struct netlink_ext_ack;
+struct work_struct;
 struct svti_device;
 struct svti_policy;
 struct svti_sa;
@@ -24,7 +25,7 @@ struct svti_batch {
 	struct svti_policy *policy[SVTI_BATCH_MAX];
 };
 
-/* All of these under the mutex of the device, but for svti_db_sa_exhausted(), which takes it. */
+/* All of these under the mutex of the device, but for the last two, which take it. */
 int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
 		    struct netlink_ext_ack *extack);
 int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
@@ -33,6 +34,7 @@ void svti_db_remove_sa(struct svti_device *sdev, struct svti_sa *sa);
 void svti_db_remove_policy(struct svti_device *sdev, struct svti_policy *policy);
 void svti_db_changed(struct svti_device *sdev);
 void svti_db_flush(struct svti_device *sdev);
-void svti_db_sa_exhausted(struct svti_sa *sa);
+void svti_db_sa_ended(struct svti_sa *sa);
+void svti_db_retry(struct work_struct *work);
 
 #endif /* _SVTI_DB_H */

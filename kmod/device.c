@@ -33,7 +33,7 @@ bool svti_device_is(const struct net_device *dev)
  */
 void svti_device_carrier(struct svti_device *sdev)
 {
-	if (sdev->sad.usable || sdev->acquiring)
+	if (sdev->sad.outbound || sdev->acquiring)
 		netif_carrier_on(sdev->dev);
 	else
 		netif_carrier_off(sdev->dev);
@@ -49,6 +49,7 @@ static int dev_init(struct net_device *dev)
 	mutex_init(&sdev->lock);
 	sdev->dev = dev;
 	sdev->generation = 1;
+	INIT_RCU_WORK(&sdev->retry, svti_db_retry);
 	err = svti_tstats_alloc(dev);
 	if (err)
 		return err;
@@ -88,6 +89,7 @@ static void dev_uninit(struct net_device *dev)
 	sdev->dying = true;
 	svti_db_flush(sdev);
 	mutex_unlock(&sdev->lock);
+	flush_rcu_work(&sdev->retry);
 }
 
 /* Each SA held the device until it was freed: nobody is left. */

@@ -5,6 +5,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/workqueue.h>
 #include <net/gro_cells.h>
 
 #include "sad.h"
@@ -25,6 +26,7 @@
  * @acquiring: outbound policies that may acquire an SA
  * @waiting: policies at which packets wait for an SA
  * @waiting_memory: what these packets take up
+ * @retry: looks up once more what waits
  * @dying: nothing may be added any more
  * @event_seq: number of the last notification
  * @underlay_list: in &svti_net.devices, under RTNL
@@ -41,6 +43,7 @@ struct svti_device {
 	u32 acquiring;
 	atomic_t waiting;
 	atomic_t waiting_memory;
+	struct rcu_work retry;
 	bool dying;
 	atomic_t event_seq;
 	struct list_head underlay_list;
@@ -48,7 +51,7 @@ struct svti_device {
 
 /* Is @dev one of ours? */
 bool svti_device_is(const struct net_device *dev);
-/* Carrier follows "has a usable outbound SA, or a policy that may acquire one". */
+/* Carrier follows "has an outbound SA, or a policy that may acquire one". */
 void svti_device_carrier(struct svti_device *sdev);
 
 int svti_device_init(void);

@@ -11,7 +11,7 @@ struct svti_sa;
 
 /* esp_tx.c: ndo_start_xmit of the device, and what an acquire goes on with. */
 netdev_tx_t svti_xmit(struct sk_buff *skb, struct net_device *dev);
-void svti_look_up(struct svti_device *sdev, struct sk_buff *skb);
+void svti_look_up(struct svti_device *sdev, struct sk_buff *skb, bool waited);
 void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff *skb);
 
 /* esp_rx.c: the ESP handlers beside those of xfrm. */

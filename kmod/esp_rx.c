@@ -135,6 +135,12 @@ static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *sk
 	}
 }
 
+/* Octets of an ESP packet that were encrypted. */
+static u32 cipher_len(const struct svti_sa *sa, const struct sk_buff *skb)
+{
+	return skb->len - SVTI_ESP_HEADER_LEN - sa->algo->iv_len - sa->algo->icv_len;
+}
+
 static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 {
 	u8 outer_tos = ip_hdr(skb)->tos;
@@ -144,6 +150,9 @@ static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 		svti_sa_count_replayed(sa);
 		return SVTI_DROP_RX_REPLAYED;
 	}
+	/* Only what is authentic and new uses up the SA. */
+	if (sa->budget && unlikely(!svti_life_take(sa, 1, cipher_len(sa, skb))))
+		return SVTI_DROP_RX_EXPIRED;
 	reason = strip_trailer(sa, skb);
 	if (likely(reason == SVTI_DROP_COUNT))
 		reason = strip_header(sa, skb);

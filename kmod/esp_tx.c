@@ -226,13 +226,31 @@ static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 he
 
 /* --- before encryption */
 
-/* Reserve @count sequence numbers; RFC 4303 3.3.3: never beyond the last. 0: none are left. */
-static u64 reserve(struct svti_sa *sa, u32 count)
+/* Octets to be encrypted for the packets of a list. */
+static u64 cipher_len(const struct svti_sa *sa, const struct sk_buff *list)
 {
-	u64 last = atomic64_add_return(count, &sa->seq);
+	u64 len = 0;
 
-	if (unlikely(last >= sa->seq_max)) {
-		svti_sa_exhaust(sa);
+	for (; list; list = list->next)
+		len += svti_algo_cipher_len(sa->algo, list->len);
+	return len;
+}
+
+/*
+ * Sequence numbers and lifetime for the @count packets of a list, or for none of them: 0, the SA
+ * ends. RFC 4303 3.3.3: never beyond the last number.
+ */
+static u64 reserve(struct svti_sa *sa, const struct sk_buff *list, u32 count)
+{
+	u64 last;
+
+	if (sa->budget && unlikely(!svti_life_take(sa, count, cipher_len(sa, list))))
+		return 0;
+	last = atomic64_add_return(count, &sa->seq);
+	if (unlikely(last >= sa->seq_soft)) {
+		svti_sa_warn(sa, SVTI_EXPIRE_SEQUENCE);
+		if (last >= sa->seq_max)
+			svti_sa_end(sa, SVTI_EXPIRE_SEQUENCE);
 		if (last > sa->seq_max)
 			return 0;
 	}
@@ -313,6 +331,26 @@ static struct sk_buff *segment(struct svti_device *sdev, struct sk_buff *skb, u3
 	return segments;
 }
 
+/* The SA has come to its end before these: they wait for the next one. */
+static void wait_for_next(struct svti_policy *policy, struct svti_device *sdev,
+			  struct sk_buff *list)
+{
+	struct sk_buff *skb, *next;
+	struct svti_flow flow;
+	struct svti_sa *sa;
+
+	skb_list_walk_safe(list, skb, next) {
+		skb_mark_not_on_list(skb);
+		if (unlikely(!svti_flow_read(skb, &flow))) {
+			drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);
+			continue;
+		}
+		sa = svti_acquire_hold(policy, &flow, skb, false);
+		if (sa)
+			svti_protect(policy, sa, skb);
+	}
+}
+
 /**
  * svti_protect() - send a packet on an SA
  * @policy: that decided it
@@ -334,12 +372,9 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 	skb = segment(sdev, skb, &count);
 	if (!skb)
 		return;
-	seq = reserve(sa, count);
-	if (unlikely(!seq)) {
-		svti_drop(sdev, SVTI_DROP_TX_SEQUENCE_EXHAUSTED, count);
-		kfree_skb_list(skb);
-		return;
-	}
+	seq = reserve(sa, skb, count);
+	if (unlikely(!seq))
+		return wait_for_next(policy, sdev, skb);
 	svti_policy_count(policy, count, bytes);
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
@@ -354,7 +389,8 @@ static void refuse(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop
 	drop(sdev, skb, reason);
 }
 
-static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct svti_flow *flow)
+static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct svti_flow *flow,
+		   bool waited)
 {
 	struct svti_policy *policy = svti_spd_lookup(&sdev->spd, SVTI_DIR_OUT, flow);
 	struct svti_sa *sa;
@@ -367,7 +403,7 @@ static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct s
 	}
 	sa = rcu_dereference(policy->sa);
 	if (unlikely(!sa))
-		sa = svti_acquire_hold(policy, flow, skb);
+		sa = svti_acquire_hold(policy, flow, skb, waited);
 	if (likely(sa))
 		svti_protect(policy, sa, skb);
 }
@@ -375,11 +411,12 @@ static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct s
 /**
  * svti_look_up() - find out what is to be done with an inner packet, and do it
  * @sdev: device
- * @skb: the inner packet, new or one that has waited for an SA; consumed
+ * @skb: the inner packet; consumed
+ * @waited: it has waited for an SA
  *
  * BH off, under RCU.
  */
-void svti_look_up(struct svti_device *sdev, struct sk_buff *skb)
+void svti_look_up(struct svti_device *sdev, struct sk_buff *skb, bool waited)
 {
 	struct svti_flow flow;
 
@@ -389,7 +426,7 @@ void svti_look_up(struct svti_device *sdev, struct sk_buff *skb)
 		return drop(sdev, skb, SVTI_DROP_TX_INNER_PROTO);
 	if (unlikely(skb_network_offset(skb) || !svti_flow_read(skb, &flow)))
 		return drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);
-	decide(sdev, skb, &flow);
+	decide(sdev, skb, &flow, waited);
 }
 
 /**
@@ -413,7 +450,7 @@ netdev_tx_t svti_xmit(struct sk_buff *skb, struct net_device *dev)
 		return NETDEV_TX_OK;
 	}
 	rcu_read_lock();
-	svti_look_up(sdev, skb);
+	svti_look_up(sdev, skb, false);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }

@@ -4,14 +4,10 @@
  * underlay, where the keying daemon lives. Each event of a device has a number, counted also
  * when nobody listens or memory is short: who misses one asks for all there is.
  */
+#include "attr.h"
 #include "device.h"
 #include "events.h"
-#include "outer.h"
-
-static u32 addr_len(u8 family)
-{
-	return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
-}
+#include "sad.h"
 
 /* Begin a message about @sdev; NULL: nobody listens, or no memory. */
 static struct sk_buff *begin(struct svti_device *sdev, enum svti_cmd cmd, enum svti_mcgrp group,
@@ -44,12 +40,11 @@ static int put_acquire(struct sk_buff *msg, const struct svti_policy *policy,
 		       const struct svti_flow *flow)
 {
 	struct nlattr *nest = nla_nest_start(msg, SVTI_A_ACQUIRE);
-	u32 len = addr_len(flow->family);
 
 	if (!nest || nla_put_u32(msg, SVTI_A_ACQUIRE_SP_INDEX, policy->index) ||
 	    nla_put_u32(msg, SVTI_A_ACQUIRE_REQID, policy->reqid) ||
-	    nla_put(msg, SVTI_A_ACQUIRE_SRC, len, &flow->src) ||
-	    nla_put(msg, SVTI_A_ACQUIRE_DST, len, &flow->dst) ||
+	    svti_put_addr(msg, SVTI_A_ACQUIRE_SRC, &flow->src, flow->family) ||
+	    svti_put_addr(msg, SVTI_A_ACQUIRE_DST, &flow->dst, flow->family) ||
 	    nla_put_u32(msg, SVTI_A_ACQUIRE_PROTO, flow->proto))
 		return -EMSGSIZE;
 	if (flow->has_ports && (nla_put_u32(msg, SVTI_A_ACQUIRE_SPORT, flow->sport) ||
@@ -80,34 +75,26 @@ void svti_event_acquire(struct svti_device *sdev, const struct svti_policy *poli
 		end(sdev, msg, header, SVTI_MCGRP_INDEX_ACQUIRE);
 }
 
-static int put_expire(struct sk_buff *msg, const struct svti_sa *sa, enum svti_expire_reason reason)
+static int put_expire(struct sk_buff *msg, const struct svti_sa *sa, enum svti_expire_reason reason,
+		      bool hard)
 {
 	struct nlattr *nest = nla_nest_start(msg, SVTI_A_SA);
-	const struct svti_outer *outer;
-	int err;
 
-	if (!nest)
-		return -EMSGSIZE;
-	rcu_read_lock();
-	outer = rcu_dereference(sa->outer);
-	err = nla_put(msg, SVTI_A_SA_SRC, addr_len(outer->family), &outer->src) ?:
-	      nla_put(msg, SVTI_A_SA_DST, addr_len(outer->family), &outer->dst);
-	rcu_read_unlock();
-	if (err || nla_put_u32(msg, SVTI_A_SA_DIR, sa->dir) ||
-	    nla_put_u32(msg, SVTI_A_SA_SPI, ntohl(sa->spi)) ||
-	    nla_put_u32(msg, SVTI_A_SA_REQID, sa->reqid) ||
-	    nla_put_u32(msg, SVTI_A_SA_EXPIRE_REASON, reason))
+	if (!nest || svti_put_sa_name(msg, sa) || svti_put_sa_counters(msg, sa) ||
+	    nla_put_u32(msg, SVTI_A_SA_EXPIRE_REASON, reason) ||
+	    (hard && nla_put_flag(msg, SVTI_A_SA_EXPIRE_HARD)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
 }
 
 /**
- * svti_event_expire() - tell that an SA is used up
+ * svti_event_expire() - tell that an SA has reached a limit of its life
  * @sa: the SA
- * @reason: why
+ * @reason: which limit
+ * @hard: it ends
  */
-void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason)
+void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason, bool hard)
 {
 	struct sk_buff *msg;
 	void *header;
@@ -115,7 +102,7 @@ void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason)
 	msg = begin(sa->sdev, SVTI_CMD_SA_EXPIRE_NTF, SVTI_MCGRP_INDEX_SA, &header);
 	if (!msg)
 		return;
-	if (put_expire(msg, sa, reason))
+	if (put_expire(msg, sa, reason, hard))
 		nlmsg_free(msg);
 	else
 		end(sa->sdev, msg, header, SVTI_MCGRP_INDEX_SA);

@@ -22,6 +22,6 @@ extern struct genl_family svti_genl_family;
 
 void svti_event_acquire(struct svti_device *sdev, const struct svti_policy *policy,
 			const struct svti_flow *flow);
-void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason);
+void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason, bool hard);
 
 #endif /* _SVTI_EVENTS_H */

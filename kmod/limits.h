@@ -3,6 +3,7 @@
 #ifndef _SVTI_LIMITS_H
 #define _SVTI_LIMITS_H
 
+#include <linux/bits.h>
 #include <linux/jiffies.h>
 #include <linux/limits.h>
 #include <linux/sizes.h>
@@ -22,6 +23,8 @@ enum {
 	/* The first question is repeated after 1, 2, 4, 8 s; 16 s later the queue is dropped. */
 	SVTI_ACQUIRE_FIRST_WAIT = HZ,
 	SVTI_ACQUIRE_TRIES = 5,
+	/* Queues that are sent in order while packets keep coming faster than that. */
+	SVTI_ACQUIRE_ROUNDS = 16,
 };
 
 /* RFC 4303 3.3.3: a counter must not cycle. */
@@ -31,5 +34,10 @@ enum {
  * no one lives to see the difference.
  */
 #define SVTI_SEQ_MAX_ESN ((u64)S64_MAX)
+/*
+ * So many numbers before the last one, the daemon is warned: at ten million packets a second it
+ * has 27 seconds to make a new SA.
+ */
+#define SVTI_SEQ_MARGIN BIT(28)
 
 #endif /* _SVTI_LIMITS_H */

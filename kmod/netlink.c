@@ -115,21 +115,6 @@ int svti_nl_addr(const struct nlattr *attr, union nf_inet_addr *addr, u8 *family
 }
 
 /**
- * svti_nl_put_addr() - write an address
- * @msg: message
- * @type: attribute
- * @addr: address
- * @family: of @addr
- *
- * Return: 0 or -EMSGSIZE.
- */
-int svti_nl_put_addr(struct sk_buff *msg, int type, const union nf_inet_addr *addr, u8 family)
-{
-	return nla_put(msg, type,
-		       family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr), addr);
-}
-
-/**
  * svti_nl_value() - a number that may be absent
  * @attr: u32 attribute or NULL
  * @absent: what NULL means

@@ -33,7 +33,6 @@ int svti_nl_need(const struct svti_nl_object *object, struct nlattr **tb, u64 ne
 		 struct netlink_ext_ack *extack);
 int svti_nl_addr(const struct nlattr *attr, union nf_inet_addr *addr, u8 *family,
 		 struct netlink_ext_ack *extack);
-int svti_nl_put_addr(struct sk_buff *msg, int type, const union nf_inet_addr *addr, u8 family);
 int svti_nl_one(struct genl_info *info, int type, const struct nlattr **nest);
 
 u32 svti_nl_value(const struct nlattr *attr, u32 absent);
@@ -59,6 +58,11 @@ int svti_nl_sa_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int svti_nl_sa_del(struct sk_buff *skb, struct genl_info *info);
 int svti_nl_sa_flush(struct sk_buff *skb, struct genl_info *info);
 void svti_nl_sa_wipe_keys(struct genl_info *info);
+
+/* netlink_life.c */
+int svti_nl_life_parse(struct nlattr **tb, struct svti_limits *limits,
+		       struct netlink_ext_ack *extack);
+int svti_nl_life_put(struct sk_buff *msg, const struct svti_limits *limits);
 
 /* netlink_sp.c */
 int svti_nl_sp_parse_new(const struct nlattr *nest, struct svti_policy **policy,

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "algo.h"
+#include "attr.h"
 #include "db.h"
 #include "netlink.h"
 #include "outer.h"
@@ -25,6 +26,12 @@ static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, SVTI_REPLAY_WINDOW_MAX),
 	[SVTI_A_SA_ENCAP_SPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[SVTI_A_SA_ENCAP_DPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[SVTI_A_SA_SOFT_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SVTI_A_SA_HARD_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SVTI_A_SA_SOFT_PACKETS] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SVTI_A_SA_HARD_PACKETS] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SVTI_A_SA_SOFT_SECONDS] = NLA_POLICY_MIN(NLA_U64, 1),
+	[SVTI_A_SA_HARD_SECONDS] = NLA_POLICY_MIN(NLA_U64, 1),
 };
 
 static const char *const help[SVTI_A_SA_MAX + 1] = {
@@ -41,6 +48,12 @@ static const char *const help[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_REPLAY_WINDOW] = "A replay window is 0 to 8192 packets",
 	[SVTI_A_SA_ENCAP_SPORT] = "A port of the UDP encapsulation is 1 to 65535, 16 bits in network order",
 	[SVTI_A_SA_ENCAP_DPORT] = "A port of the UDP encapsulation is 1 to 65535, 16 bits in network order",
+	[SVTI_A_SA_SOFT_BYTES] = "A soft limit is 1 or more octets, 64 bits: leave it out for none",
+	[SVTI_A_SA_HARD_BYTES] = "A hard limit is 1 or more octets, 64 bits: leave it out for none",
+	[SVTI_A_SA_SOFT_PACKETS] = "A soft limit is 1 or more packets, 64 bits: leave it out for none",
+	[SVTI_A_SA_HARD_PACKETS] = "A hard limit is 1 or more packets, 64 bits: leave it out for none",
+	[SVTI_A_SA_SOFT_SECONDS] = "A soft limit is 1 or more seconds, 64 bits: leave it out for none",
+	[SVTI_A_SA_HARD_SECONDS] = "A hard limit is 1 or more seconds, 64 bits: leave it out for none",
 };
 
 static const struct svti_nl_object object = {
@@ -184,6 +197,9 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 		NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_REPLAY_WINDOW], "A replay window is for inbound SAs: leave it out");
 		return -EINVAL;
 	}
+	err = svti_nl_life_parse(tb, &config.limits, extack);
+	if (err)
+		return err;
 	config.outer = parse_outer(tb, NULL, extack);
 	if (IS_ERR(config.outer))
 		return PTR_ERR(config.outer);
@@ -261,54 +277,22 @@ static struct svti_sa *find_locked(struct genl_info *info, struct nlattr **tb, u
 
 /* --- telling */
 
-static int put_counters(struct sk_buff *msg, const struct svti_sa *sa)
-{
-	time64_t now = ktime_get_seconds(), used = READ_ONCE(sa->used);
-	struct svti_sa_totals totals;
-	u64 seq;
-
-	if (sa->dir == SVTI_DIR_IN)
-		seq = READ_ONCE(sa->replay.top);
-	else
-		seq = min_t(u64, atomic64_read(&sa->seq), sa->seq_max);
-	svti_sa_totals(sa->stats, &totals);
-	if (nla_put_u64_64bit(msg, SVTI_A_SA_SEQ, seq, SVTI_A_SA_PAD) ||
-	    nla_put_u64_64bit(msg, SVTI_A_SA_PACKETS, totals.packets, SVTI_A_SA_PAD) ||
-	    nla_put_u64_64bit(msg, SVTI_A_SA_BYTES, totals.bytes, SVTI_A_SA_PAD) ||
-	    nla_put_u64_64bit(msg, SVTI_A_SA_AGE, now - sa->installed, SVTI_A_SA_PAD))
-		return -EMSGSIZE;
-	if (used && nla_put_u64_64bit(msg, SVTI_A_SA_IDLE, now - used, SVTI_A_SA_PAD))
-		return -EMSGSIZE;
-	if (sa->dir == SVTI_DIR_IN &&
-	    (nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, READ_ONCE(sa->replay.window)) ||
-	     nla_put_u64_64bit(msg, SVTI_A_SA_REPLAYED, totals.replayed, SVTI_A_SA_PAD) ||
-	     nla_put_u64_64bit(msg, SVTI_A_SA_AUTH_FAILED, totals.auth_failed, SVTI_A_SA_PAD)))
-		return -EMSGSIZE;
-	return 0;
-}
-
 /* Everything but the keys. */
 static int fill(struct sk_buff *msg, struct svti_device *sdev, const void *data)
 {
 	const struct svti_sa *sa = data;
-	const struct svti_outer *outer = rcu_dereference_protected(sa->outer,
-								   lockdep_is_held(&sdev->lock));
 	struct nlattr *nest = nla_nest_start(msg, SVTI_A_SA);
 
-	if (!nest || nla_put_u32(msg, SVTI_A_SA_SPI, ntohl(sa->spi)) ||
-	    nla_put_u32(msg, SVTI_A_SA_DIR, sa->dir) ||
-	    svti_nl_put_addr(msg, SVTI_A_SA_SRC, &outer->src, outer->family) ||
-	    svti_nl_put_addr(msg, SVTI_A_SA_DST, &outer->dst, outer->family) ||
-	    nla_put_u32(msg, SVTI_A_SA_REQID, sa->reqid) ||
+	if (!nest || svti_put_sa_name(msg, sa) ||
 	    nla_put_u32(msg, SVTI_A_SA_ENCR, sa->algo->encr) ||
 	    nla_put_u32(msg, SVTI_A_SA_INTEG, sa->algo->integ) ||
 	    nla_put_u32(msg, SVTI_A_SA_KEY_BITS, sa->key_bits) ||
 	    nla_put_u32(msg, SVTI_A_SA_FLAGS, sa->esn ? SVTI_SA_FLAG_ESN : 0))
 		return -EMSGSIZE;
-	if (outer->sport && (nla_put_be16(msg, SVTI_A_SA_ENCAP_SPORT, outer->sport) ||
-			     nla_put_be16(msg, SVTI_A_SA_ENCAP_DPORT, outer->dport)))
+	if (sa->dir == SVTI_DIR_IN &&
+	    nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, READ_ONCE(sa->replay.window)))
 		return -EMSGSIZE;
-	if (put_counters(msg, sa))
+	if (svti_nl_life_put(msg, &sa->limits) || svti_put_sa_counters(msg, sa))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

@@ -2,6 +2,7 @@
 /* Requests about policies. */
 #include <linux/inetdevice.h>
 
+#include "attr.h"
 #include "db.h"
 #include "netlink.h"
 #include "refusal.h"
@@ -280,9 +281,9 @@ static struct svti_policy *find_locked(struct genl_info *info, struct nlattr **t
 static int put_selector(struct sk_buff *msg, const struct svti_selector *sel)
 {
 	if (sel->family != AF_UNSPEC &&
-	    (svti_nl_put_addr(msg, SVTI_A_SP_SRC, &sel->src, sel->family) ||
+	    (svti_put_addr(msg, SVTI_A_SP_SRC, &sel->src, sel->family) ||
 	     nla_put_u32(msg, SVTI_A_SP_SRC_PREFIX, sel->src_len) ||
-	     svti_nl_put_addr(msg, SVTI_A_SP_DST, &sel->dst, sel->family) ||
+	     svti_put_addr(msg, SVTI_A_SP_DST, &sel->dst, sel->family) ||
 	     nla_put_u32(msg, SVTI_A_SP_DST_PREFIX, sel->dst_len)))
 		return -EMSGSIZE;
 	if (sel->proto && nla_put_u32(msg, SVTI_A_SP_PROTO, sel->proto))

@@ -13,8 +13,7 @@
 #include "refusal.h"
 #include "sad.h"
 
-/* Where SAs end their life, and exhausted ones leave their policies. */
-static struct workqueue_struct *sa_wq;
+struct workqueue_struct *svti_wq;
 
 /* --- life */
 
@@ -27,6 +26,7 @@ static void free_work(struct work_struct *work)
 	svti_outer_free(rcu_dereference_protected(sa->outer, true));
 	if (sa->dir == SVTI_DIR_IN)
 		svti_replay_destroy(&sa->replay);
+	svti_life_free(sa);
 	free_percpu(sa->stats);
 	percpu_ref_exit(&sa->ref);
 	netdev_put(sa->sdev->dev, &sa->devref);
@@ -38,14 +38,14 @@ static void ref_release(struct percpu_ref *ref)
 {
 	struct svti_sa *sa = container_of(ref, struct svti_sa, ref);
 
-	queue_work(sa_wq, &sa->free_work);
+	queue_work(svti_wq, &sa->free_work);
 }
 
-static void expire_work(struct work_struct *work)
+static void end_work(struct work_struct *work)
 {
-	struct svti_sa *sa = container_of(work, struct svti_sa, expire_work);
+	struct svti_sa *sa = container_of(work, struct svti_sa, end_work);
 
-	svti_db_sa_exhausted(sa);
+	svti_db_sa_ended(sa);
 	svti_sa_put(sa);
 }
 
@@ -57,6 +57,7 @@ static int init_sequence(struct svti_sa *sa, const struct svti_sa_config *config
 					GFP_KERNEL_ACCOUNT);
 	atomic64_set(&sa->seq, 0);
 	sa->seq_max = config->esn ? SVTI_SEQ_MAX_ESN : SVTI_SEQ_MAX;
+	sa->seq_soft = sa->seq_max - SVTI_SEQ_MARGIN;
 	return 0;
 }
 
@@ -100,7 +101,7 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 	sa->algo = config->algo;
 	sa->key_bits = svti_algo_key_bits(config->algo, config->keys);
 	sa->sdev = sdev;
-	INIT_WORK(&sa->expire_work, expire_work);
+	INIT_WORK(&sa->end_work, end_work);
 	INIT_WORK(&sa->free_work, free_work);
 	INIT_LIST_HEAD(&sa->group_list);
 
@@ -109,8 +110,10 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 		goto free_sa;
 	if (percpu_ref_init(&sa->ref, ref_release, 0, GFP_KERNEL))
 		goto free_stats;
-	if (init_sequence(sa, config))
+	if (svti_life_init(sa, &config->limits))
 		goto exit_ref;
+	if (init_sequence(sa, config))
+		goto free_life;
 	sa->aead = keyed_aead(config, extack);
 	if (IS_ERR(sa->aead)) {
 		err = PTR_ERR(sa->aead);
@@ -123,6 +126,8 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 free_replay:
 	if (sa->dir == SVTI_DIR_IN)
 		svti_replay_destroy(&sa->replay);
+free_life:
+	svti_life_free(sa);
 exit_ref:
 	percpu_ref_exit(&sa->ref);
 free_stats:
@@ -155,18 +160,33 @@ void svti_sa_put(struct svti_sa *sa)
 /* --- what packets tell an SA */
 
 /**
- * svti_sa_exhaust() - no sequence number is left
- * @sa: outbound SA, found under RCU
+ * svti_sa_warn() - a soft limit has been reached: there should soon be another SA
+ * @sa: an SA found under RCU, or one that is not removed yet
+ * @reason: which limit
  *
- * Tells it once, and has the SA taken from its policies. Sends nothing more from now on.
+ * Told once in the life of an SA, whichever limit comes first. BH off.
  */
-void svti_sa_exhaust(struct svti_sa *sa)
+void svti_sa_warn(struct svti_sa *sa, enum svti_expire_reason reason)
 {
-	if (test_bit(0, &sa->exhausted) || test_and_set_bit(0, &sa->exhausted))
+	if (!test_bit(SVTI_SA_WARNED, &sa->state) &&
+	    !test_and_set_bit(SVTI_SA_WARNED, &sa->state))
+		svti_event_expire(sa, reason, false);
+}
+
+/**
+ * svti_sa_end() - a hard limit has been reached: have the SA removed
+ * @sa: an SA found under RCU, or one that is not removed yet
+ * @reason: which limit
+ *
+ * Told when it is removed. BH off.
+ */
+void svti_sa_end(struct svti_sa *sa, enum svti_expire_reason reason)
+{
+	if (test_bit(SVTI_SA_ENDED, &sa->state) || test_and_set_bit(SVTI_SA_ENDED, &sa->state))
 		return;
-	svti_event_expire(sa, SVTI_EXPIRE_SEQUENCE);
+	sa->end_reason = reason;
 	percpu_ref_get(&sa->ref);
-	queue_work(sa_wq, &sa->expire_work);
+	queue_work(svti_wq, &sa->end_work);
 }
 
 /**
@@ -215,14 +235,14 @@ void svti_sa_count_auth_failed(struct svti_sa *sa)
 }
 
 /**
- * svti_sa_module_init() - make what ends SAs
+ * svti_sa_module_init() - make the queue for what takes the mutex of a device, or may sleep
  *
  * Return: 0 or -ENOMEM.
  */
 int svti_sa_module_init(void)
 {
-	sa_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	return sa_wq ? 0 : -ENOMEM;
+	svti_wq = alloc_workqueue("svti", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	return svti_wq ? 0 : -ENOMEM;
 }
 
 /**
@@ -230,5 +250,5 @@ int svti_sa_module_init(void)
  */
 void svti_sa_module_exit(void)
 {
-	destroy_workqueue(sa_wq);
+	destroy_workqueue(svti_wq);
 }

@@ -113,8 +113,7 @@ static int insert_group(struct svti_sad *sad, struct svti_sa *sa)
 	}
 	sa->group = group;
 	list_add(&sa->group_list, &group->sas);
-	sa->usable = true;
-	sad->usable++;
+	sad->outbound++;
 	return 0;
 }
 
@@ -122,7 +121,7 @@ static int insert_group(struct svti_sad *sad, struct svti_sa *sa)
 static void remove_group(struct svti_sad *sad, struct svti_sa *sa)
 {
 	list_del(&sa->group_list);
-	svti_sad_unusable(sa);
+	sad->outbound--;
 	if (list_empty(&sa->group->sas)) {
 		rhashtable_remove_fast(&sad->groups, &sa->group->node, group_params);
 		kfree(sa->group);
@@ -164,7 +163,7 @@ int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack)
 		if (err)
 			goto remove;
 	}
-	sa->installed = ktime_get_seconds();
+	svti_life_start(sa);
 	return 0;
 
 remove:
@@ -185,6 +184,7 @@ void svti_sad_remove(struct svti_sa *sa)
 	struct svti_device *sdev = sa->sdev;
 
 	lockdep_assert_held(&sdev->lock);
+	svti_life_stop(sa);
 	remove_table(svti_net(sdev->underlay), sa);
 	if (sa->dir == SVTI_DIR_OUT)
 		remove_group(&sdev->sad, sa);
@@ -192,39 +192,18 @@ void svti_sad_remove(struct svti_sa *sa)
 }
 
 /**
- * svti_sad_unusable() - an outbound SA sends no more
- * @sa: the SA, the mutex of its device held
- *
- * Return: true if it was usable until now.
- */
-bool svti_sad_unusable(struct svti_sa *sa)
-{
-	if (!sa->usable)
-		return false;
-	sa->usable = false;
-	sa->sdev->sad.usable--;
-	return true;
-}
-
-/**
  * svti_sad_newest() - the SA that is to send
  * @sad: SAs of a device, under its mutex
  * @reqid: of which number
  *
- * Return: the newest outbound SA that is not exhausted, or NULL.
+ * Return: the newest outbound SA, or NULL. One that has ended is on its way out.
  */
 struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid)
 {
 	struct svti_sa_group *group;
-	struct svti_sa *sa;
 
 	group = rhashtable_lookup_fast((struct rhashtable *)&sad->groups, &reqid, group_params);
-	if (!group)
-		return NULL;
-	list_for_each_entry(sa, &group->sas, group_list)
-		if (sa->usable)
-			return sa;
-	return NULL;
+	return group ? list_first_entry(&group->sas, struct svti_sa, group_list) : NULL;
 }
 
 /**
@@ -371,7 +350,7 @@ int svti_sad_init(struct svti_sad *sad)
 {
 	xa_init_flags(&sad->all, XA_FLAGS_ALLOC1);
 	sad->next_id = 1;
-	sad->usable = 0;
+	sad->outbound = 0;
 	return rhashtable_init(&sad->groups, &group_params);
 }
 

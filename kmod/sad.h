@@ -3,6 +3,7 @@
 #ifndef _SVTI_SAD_H
 #define _SVTI_SAD_H
 
+#include <linux/hrtimer.h>
 #include <linux/netfilter.h>
 #include <linux/percpu-refcount.h>
 #include <linux/rhashtable.h>
@@ -10,6 +11,7 @@
 #include <linux/xarray.h>
 #include <svti.h>
 
+#include "life.h"
 #include "replay.h"
 #include "stats.h"
 
@@ -18,6 +20,12 @@ struct netlink_ext_ack;
 struct svti_algo;
 struct svti_device;
 struct svti_outer;
+
+/* Bits of &svti_sa.state: what has been told of its life. */
+enum svti_sa_state {
+	SVTI_SA_WARNED, /* a soft limit was reached */
+	SVTI_SA_ENDED, /* a hard limit was reached; it is about to be removed */
+};
 
 /**
  * struct svti_sa - a security association, one direction, tunnel mode
@@ -35,19 +43,23 @@ struct svti_outer;
  *	under RCU may be referenced without a question: the count cannot reach 0 within a grace
  *	period of the kill, which follows the unlinking
  * @used: ktime_get_seconds() of the last packet, 0: never used
- * @exhausted: bit 0: the sequence numbers are used up
+ * @state: bits of enum svti_sa_state
+ * @budget: what is left of its octets and packets, NULL without such limits
+ * @seq_soft: outbound: at this sequence number, a warning is given
  * @seq: outbound: the last sequence number given out
  * @seq_max: outbound: the last one that may be
  * @replay: inbound: anti-replay window
  * @id: number in &svti_sad.all
  * @key_bits: of the encryption key
- * @usable: outbound, under the device's mutex: counted in &svti_sad.usable
- * @installed: ktime_get_seconds() of the installation
+ * @born: ktime_get_boottime() of the installation
+ * @limits: of its life
+ * @life_timer: those in seconds
+ * @end_reason: enum svti_expire_reason, when it has ended
  * @in_node: inbound: in &svti_net.in
  * @out_node: outbound: in &svti_net.out
  * @group: outbound: SAs of the same reqid
  * @group_list: in @group, newest first
- * @expire_work: takes an exhausted SA from its policies
+ * @end_work: removes an SA that has ended
  * @free_work: the end, where it may sleep
  * @devref: tracks the reference to @sdev
  */
@@ -64,7 +76,9 @@ struct svti_sa {
 	struct svti_sa_stats __percpu *stats;
 	struct percpu_ref ref;
 	time64_t used;
-	unsigned long exhausted;
+	unsigned long state;
+	struct svti_budget *budget;
+	u64 seq_soft;
 	u64 seq_max;
 	/* Apart from what packets only read. */
 	union {
@@ -74,15 +88,17 @@ struct svti_sa {
 
 	u32 id;
 	u32 key_bits;
-	bool usable;
-	time64_t installed;
+	ktime_t born;
+	struct svti_limits limits;
+	struct hrtimer life_timer;
+	u32 end_reason;
 	union {
 		struct rhash_head in_node;
 		struct rhlist_head out_node;
 	};
 	struct svti_sa_group *group;
 	struct list_head group_list;
-	struct work_struct expire_work;
+	struct work_struct end_work;
 	struct work_struct free_work;
 	netdevice_tracker devref;
 };
@@ -92,13 +108,13 @@ struct svti_sa {
  * @all: every SA, by id
  * @groups: outbound SAs, by reqid
  * @next_id: where the search for a free id starts
- * @usable: outbound SAs that can still send
+ * @outbound: outbound SAs
  */
 struct svti_sad {
 	struct xarray all;
 	struct rhashtable groups;
 	u32 next_id;
-	u32 usable;
+	u32 outbound;
 };
 
 /**
@@ -124,6 +140,7 @@ struct svti_net {
  * @keys: keys that fit it; borrowed
  * @esn: extended sequence numbers
  * @window: replay window, packets, inbound
+ * @limits: of its life
  * @outer: taken over by the SA when svti_sa_new() succeeds
  */
 struct svti_sa_config {
@@ -134,6 +151,7 @@ struct svti_sa_config {
 	const struct svti_keys *keys;
 	bool esn;
 	u32 window;
+	struct svti_limits limits;
 	struct svti_outer *outer;
 };
 
@@ -149,7 +167,6 @@ void svti_sa_put(struct svti_sa *sa);
 
 int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack);
 void svti_sad_remove(struct svti_sa *sa);
-bool svti_sad_unusable(struct svti_sa *sa);
 struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid);
 int svti_sad_endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
 			   struct netlink_ext_ack *extack);
@@ -161,10 +178,19 @@ struct svti_sa *svti_sad_find_out(struct net *net, __be32 spi, const union nf_in
 struct svti_sa *svti_sad_find(const struct svti_device *sdev, u8 dir, __be32 spi,
 			      const union nf_inet_addr *dst, u8 family, bool *ambiguous);
 
-void svti_sa_exhaust(struct svti_sa *sa);
+void svti_sa_warn(struct svti_sa *sa, enum svti_expire_reason reason);
+void svti_sa_end(struct svti_sa *sa, enum svti_expire_reason reason);
+/* Has it reached a hard limit? Then its packets wait for another one. */
+static inline bool svti_sa_ended(const struct svti_sa *sa)
+{
+	return test_bit(SVTI_SA_ENDED, &sa->state);
+}
 void svti_sa_count(struct svti_sa *sa, u32 bytes);
 void svti_sa_count_replayed(struct svti_sa *sa);
 void svti_sa_count_auth_failed(struct svti_sa *sa);
+
+/* Where SAs end their life, and what packets want done with the mutex of a device. */
+extern struct workqueue_struct *svti_wq;
 
 int svti_sa_module_init(void);
 void svti_sa_module_exit(void);

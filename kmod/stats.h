@@ -24,7 +24,6 @@ struct svti_device;
 	X(TX_ACQUIRE_OVERFLOW, "tx_acquire_overflow", tx_dropped)                                  \
 	X(TX_ACQUIRE_TIMEOUT, "tx_acquire_timeout", tx_dropped)                                    \
 	X(TX_ACQUIRE_FLUSHED, "tx_acquire_flushed", tx_dropped)                                    \
-	X(TX_SEQUENCE_EXHAUSTED, "tx_sequence_exhausted", tx_errors)                               \
 	X(TX_NESTED_TOO_DEEP, "tx_nested_too_deep", tx_errors)                                     \
 	X(TX_NO_ROUTE, "tx_no_route", tx_errors)                                                   \
 	X(TX_ROUTE_LOOP, "tx_route_loop", tx_errors)                                               \
@@ -36,6 +35,7 @@ struct svti_device;
 	X(TX_OUTPUT, "tx_output", tx_errors)                                                       \
 	X(RX_MALFORMED, "rx_malformed", rx_errors)                                                 \
 	X(RX_REPLAYED, "rx_replayed", rx_dropped)                                                  \
+	X(RX_EXPIRED, "rx_expired", rx_dropped)                                                    \
 	X(RX_AUTH_FAILED, "rx_auth_failed", rx_errors)                                             \
 	X(RX_NO_MEMORY, "rx_no_memory", rx_dropped)                                                \
 	X(RX_CRYPTO_BUSY, "rx_crypto_busy", rx_dropped)                                            \

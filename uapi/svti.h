@@ -52,9 +52,12 @@ enum svti_sa_flag {
 	SVTI_SA_FLAG_ESN = 1 << 0, /* 64-bit extended sequence numbers, RFC 4303 2.2.1 */
 };
 
-/* Why an SA ended, SVTI_A_SA_EXPIRE_REASON. */
+/* Which limit an SA has reached, SVTI_A_SA_EXPIRE_REASON. */
 enum svti_expire_reason {
-	SVTI_EXPIRE_SEQUENCE = 1, /* the sequence number space is used up, RFC 4303 3.3.3 */
+	SVTI_EXPIRE_SEQUENCE = 1, /* sequence numbers, RFC 4303 3.3.3; soft: 2^28 are left */
+	SVTI_EXPIRE_BYTES,
+	SVTI_EXPIRE_PACKETS,
+	SVTI_EXPIRE_SECONDS,
 };
 
 /* Attributes at the top of each message. */
@@ -86,6 +89,17 @@ enum {
 	SVTI_A_SA_REPLAY_WINDOW, /* u32, packets, 0..SVTI_REPLAY_WINDOW_MAX; inbound only */
 	SVTI_A_SA_ENCAP_SPORT, /* u16 network order: UDP encapsulation, RFC 3948 */
 	SVTI_A_SA_ENCAP_DPORT, /* u16 network order; both ports or none */
+	/*
+	 * Lifetimes, RFC 4301 4.4.2.1, all of them > 0; absent: no limit. At the soft limit the SA
+	 * goes on, at the hard one it is removed. Limits of bytes and packets may be met up to 1/64
+	 * early where several CPUs share an SA, and are never exceeded.
+	 */
+	SVTI_A_SA_SOFT_BYTES, /* u64, octets encrypted or decrypted, padding included */
+	SVTI_A_SA_HARD_BYTES, /* u64 */
+	SVTI_A_SA_SOFT_PACKETS, /* u64 */
+	SVTI_A_SA_HARD_PACKETS, /* u64 */
+	SVTI_A_SA_SOFT_SECONDS, /* u64, since installed, suspended or not */
+	SVTI_A_SA_HARD_SECONDS, /* u64 */
 	/* Only in answers and notifications: */
 	SVTI_A_SA_KEY_BITS, /* u32, of the encryption key without salt */
 	SVTI_A_SA_SEQ, /* u64, last sent, or highest received, sequence number */
@@ -95,7 +109,11 @@ enum {
 	SVTI_A_SA_IDLE, /* u64, seconds since last used; absent: never used */
 	SVTI_A_SA_REPLAYED, /* u64, packets dropped as replayed or too old */
 	SVTI_A_SA_AUTH_FAILED, /* u64, packets dropped for a wrong ICV */
+	SVTI_A_SA_LEFT_BYTES, /* u64, until HARD_BYTES */
+	SVTI_A_SA_LEFT_PACKETS, /* u64, until HARD_PACKETS */
+	SVTI_A_SA_LEFT_SECONDS, /* u64, until HARD_SECONDS */
 	SVTI_A_SA_EXPIRE_REASON, /* u32, enum svti_expire_reason */
+	SVTI_A_SA_EXPIRE_HARD, /* flag: the SA has ended and is gone; absent: it goes on */
 	__SVTI_A_SA_MAX,
 };
 #define SVTI_A_SA_MAX (__SVTI_A_SA_MAX - 1)

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netlink/attr.h>
+#include <stddef.h>
 
 #include "kernel/priv.h"
 
@@ -24,6 +25,34 @@ static int put_encap(struct nl_msg *msg, const struct kernel_sa *sa)
 		return 0;
 	return nla_put_u16(msg, SVTI_A_SA_ENCAP_SPORT, htons(sa->encap_sport))
 		       ?: nla_put_u16(msg, SVTI_A_SA_ENCAP_DPORT, htons(sa->encap_dport));
+}
+
+static const struct {
+	int soft, hard, left;
+	size_t at; /* in struct kernel_sa */
+} limits[] = {
+	{ SVTI_A_SA_SOFT_BYTES, SVTI_A_SA_HARD_BYTES, SVTI_A_SA_LEFT_BYTES,
+	  offsetof(struct kernel_sa, life_bytes) },
+	{ SVTI_A_SA_SOFT_PACKETS, SVTI_A_SA_HARD_PACKETS, SVTI_A_SA_LEFT_PACKETS,
+	  offsetof(struct kernel_sa, life_packets) },
+	{ SVTI_A_SA_SOFT_SECONDS, SVTI_A_SA_HARD_SECONDS, SVTI_A_SA_LEFT_SECONDS,
+	  offsetof(struct kernel_sa, life_seconds) },
+};
+
+static int put_limits(struct nl_msg *msg, const struct kernel_sa *sa)
+{
+	const struct kernel_limit *limit;
+	int error = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(*limits) && !error; i++) {
+		limit = (const void *)((const char *)sa + limits[i].at);
+		if (limit->soft)
+			error = nla_put_u64(msg, limits[i].soft, limit->soft);
+		if (limit->hard && !error)
+			error = nla_put_u64(msg, limits[i].hard, limit->hard);
+	}
+	return error;
 }
 
 static int put_keys(struct nl_msg *msg, const struct kernel_sa *sa)
@@ -53,7 +82,8 @@ int kernel_put_sa(struct nl_msg *msg, const struct kernel_sa *sa)
 		put_u32_unless_0(msg, SVTI_A_SA_INTEG, sa->integ) ?:
 		put_keys(msg, sa) ?:
 		put_u32_unless_0(msg, SVTI_A_SA_FLAGS, sa->esn ? SVTI_SA_FLAG_ESN : 0) ?:
-		put_encap(msg, sa);
+		put_encap(msg, sa) ?:
+		put_limits(msg, sa);
 	if (!error && sa->has_replay_window)
 		error = nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, sa->replay_window);
 	if (error)
@@ -135,7 +165,20 @@ static uint16_t get_port(const struct nlattr *attr, uint16_t absent)
 	return attr ? (uint16_t)nla_get_u32(attr) : absent;
 }
 
-int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest, uint32_t *expire_reason)
+static void get_limits(struct kernel_sa *sa, struct nlattr *const *t)
+{
+	struct kernel_limit *limit;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		limit = (void *)((char *)sa + limits[i].at);
+		limit->soft = get_u64(t[limits[i].soft]);
+		limit->hard = get_u64(t[limits[i].hard]);
+		limit->left = get_u64(t[limits[i].left]);
+	}
+}
+
+static int parse_sa(struct nlattr **t, struct nlattr *nest)
 {
 	static struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 		[SVTI_A_SA_SPI] = { .type = NLA_U32 },
@@ -147,6 +190,12 @@ int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest, uint32_t *expire_re
 		[SVTI_A_SA_REPLAY_WINDOW] = { .type = NLA_U32 },
 		[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_U16 },
 		[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_U16 },
+		[SVTI_A_SA_SOFT_BYTES] = { .type = NLA_U64 },
+		[SVTI_A_SA_HARD_BYTES] = { .type = NLA_U64 },
+		[SVTI_A_SA_SOFT_PACKETS] = { .type = NLA_U64 },
+		[SVTI_A_SA_HARD_PACKETS] = { .type = NLA_U64 },
+		[SVTI_A_SA_SOFT_SECONDS] = { .type = NLA_U64 },
+		[SVTI_A_SA_HARD_SECONDS] = { .type = NLA_U64 },
 		[SVTI_A_SA_KEY_BITS] = { .type = NLA_U32 },
 		[SVTI_A_SA_SEQ] = { .type = NLA_U64 },
 		[SVTI_A_SA_PACKETS] = { .type = NLA_U64 },
@@ -155,13 +204,20 @@ int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest, uint32_t *expire_re
 		[SVTI_A_SA_IDLE] = { .type = NLA_U64 },
 		[SVTI_A_SA_REPLAYED] = { .type = NLA_U64 },
 		[SVTI_A_SA_AUTH_FAILED] = { .type = NLA_U64 },
+		[SVTI_A_SA_LEFT_BYTES] = { .type = NLA_U64 },
+		[SVTI_A_SA_LEFT_PACKETS] = { .type = NLA_U64 },
+		[SVTI_A_SA_LEFT_SECONDS] = { .type = NLA_U64 },
 		[SVTI_A_SA_EXPIRE_REASON] = { .type = NLA_U32 },
+		[SVTI_A_SA_EXPIRE_HARD] = { .type = NLA_FLAG },
 	};
-	struct nlattr *t[SVTI_A_SA_MAX + 1];
 
+	return nla_parse_nested(t, SVTI_A_SA_MAX, nest, policy) < 0 ? -EBADMSG : 0;
+}
+
+static int get_sa(struct kernel_sa *sa, struct nlattr *const *t)
+{
 	memset(sa, 0, sizeof(*sa));
-	if (nla_parse_nested(t, SVTI_A_SA_MAX, nest, policy) < 0 || !t[SVTI_A_SA_SPI] ||
-	    !t[SVTI_A_SA_DIR] || !get_addr(&sa->src, t[SVTI_A_SA_SRC]) ||
+	if (!t[SVTI_A_SA_SPI] || !t[SVTI_A_SA_DIR] || !get_addr(&sa->src, t[SVTI_A_SA_SRC]) ||
 	    !get_addr(&sa->dst, t[SVTI_A_SA_DST]))
 		return -EBADMSG;
 	sa->spi = nla_get_u32(t[SVTI_A_SA_SPI]);
@@ -185,8 +241,26 @@ int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest, uint32_t *expire_re
 	sa->idle = get_u64(t[SVTI_A_SA_IDLE]);
 	sa->replayed = get_u64(t[SVTI_A_SA_REPLAYED]);
 	sa->auth_failed = get_u64(t[SVTI_A_SA_AUTH_FAILED]);
-	if (expire_reason)
-		*expire_reason = get_u32(t[SVTI_A_SA_EXPIRE_REASON], 0);
+	get_limits(sa, t);
+	return 0;
+}
+
+int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest)
+{
+	struct nlattr *t[SVTI_A_SA_MAX + 1];
+
+	return parse_sa(t, nest) ?: get_sa(sa, t);
+}
+
+int kernel_get_expire(struct kernel_expire *expire, struct nlattr *nest)
+{
+	struct nlattr *t[SVTI_A_SA_MAX + 1];
+	int error = parse_sa(t, nest) ?: get_sa(&expire->sa, t);
+
+	if (error)
+		return error;
+	expire->reason = get_u32(t[SVTI_A_SA_EXPIRE_REASON], 0);
+	expire->hard = t[SVTI_A_SA_EXPIRE_HARD];
 	return 0;
 }
 

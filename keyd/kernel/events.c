@@ -84,7 +84,7 @@ static void handle_event(struct kernel *k, struct nlmsghdr *h)
 		k->events.acquire(k->events.ctx, &acquire);
 	}
 	if (genlmsg_hdr(h)->cmd == SVTI_CMD_SA_EXPIRE_NTF && t[SVTI_A_SA] &&
-	    !kernel_get_sa(&expire.sa, t[SVTI_A_SA], &expire.reason)) {
+	    !kernel_get_expire(&expire, t[SVTI_A_SA])) {
 		expire.ifindex = ifindex;
 		expire.seq = seq;
 		k->events.expire(k->events.ctx, &expire);

@@ -14,6 +14,12 @@
 
 struct kernel;
 
+/* When an SA is to be replaced, and when it ends; 0: never. */
+struct kernel_limit {
+	uint64_t soft, hard;
+	uint64_t left; /* until @hard; coming out only */
+};
+
 struct kernel_sa {
 	uint32_t spi; /* host order */
 	uint32_t dir; /* enum svti_dir */
@@ -25,6 +31,7 @@ struct kernel_sa {
 	bool has_replay_window;
 	uint32_t replay_window;
 	uint16_t encap_sport, encap_dport; /* 0: none */
+	struct kernel_limit life_bytes, life_packets, life_seconds;
 	/* Coming out only: */
 	uint32_t key_bits;
 	uint64_t seq, packets, bytes, age, replayed, auth_failed;
@@ -61,6 +68,7 @@ struct kernel_expire {
 	uint32_t ifindex;
 	struct kernel_sa sa;
 	uint32_t reason; /* enum svti_expire_reason */
+	bool hard;	 /* it is gone; false: it should soon be replaced */
 	uint32_t seq;
 };
 

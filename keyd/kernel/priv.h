@@ -14,7 +14,7 @@ enum {
 	KERNEL_BUFFER = 65536, /* one datagram: dumps come in at most 32 KiB each */
 	KERNEL_EVENT_MAX = 4096,
 	KERNEL_SEQ_SLOTS = 1024,
-	KERNEL_SA_ROOM = 320, /* octets that one SA takes in a message at most, with keys */
+	KERNEL_SA_ROOM = 512, /* octets that one SA takes in a message at most, with keys */
 	KERNEL_SP_ROOM = 160,
 };
 
@@ -72,7 +72,9 @@ struct nl_sock *kernel_socket(int protocol);
 int kernel_put_sa(struct nl_msg *msg, const struct kernel_sa *sa);
 int kernel_put_sp(struct nl_msg *msg, const struct kernel_sp *sp);
 int kernel_put_addr(struct nl_msg *msg, int attr, const struct addr *a);
-int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest, uint32_t *expire_reason);
+int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest);
+/* The SA of an event that says why it came. */
+int kernel_get_expire(struct kernel_expire *expire, struct nlattr *nest);
 int kernel_get_sp(struct kernel_sp *sp, struct nlattr *nest);
 int kernel_get_acquire(struct kernel_acquire *acquire, struct nlattr *nest);
 

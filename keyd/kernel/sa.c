@@ -62,8 +62,7 @@ static int take_one(void *ctx, struct nlmsghdr *h)
 	struct nlattr *table[SVTI_A_MAX + 1];
 	struct one *one = ctx;
 
-	if (kernel_attrs(h, table) || !table[SVTI_A_SA] ||
-	    kernel_get_sa(one->sa, table[SVTI_A_SA], NULL))
+	if (kernel_attrs(h, table) || !table[SVTI_A_SA] || kernel_get_sa(one->sa, table[SVTI_A_SA]))
 		return -EBADMSG;
 	one->found = true;
 	return 0;
@@ -109,7 +108,7 @@ static int take_several(void *ctx, struct nlmsghdr *h)
 			list->sa = more;
 			list->cap = cap;
 		}
-		if (kernel_get_sa(&list->sa[list->count], attr, NULL))
+		if (kernel_get_sa(&list->sa[list->count], attr))
 			return -EBADMSG;
 		list->count++;
 	}

@@ -17,6 +17,8 @@ static const char usage[] =
 	"\n"
 	"  sa add dev DEV dir in|out spi SPI src ADDR dst ADDR alg NAME key 0xHEX\n"
 	"         [auth-key 0xHEX] [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT]\n"
+	"         [soft-bytes N] [hard-bytes N] [soft-packets N] [hard-packets N]\n"
+	"         [soft-seconds N] [hard-seconds N]\n"
 	"  sa del dev DEV dir in|out spi SPI [dst ADDR]\n"
 	"  sa show [dev DEV] [dir in|out] [spi SPI] [reqid N]\n"
 	"  sa flush dev DEV [dir in|out] [reqid N]\n"

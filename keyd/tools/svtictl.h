@@ -36,7 +36,7 @@ struct request {
 	const char *dev;
 	struct kernel_sa sa;
 	struct kernel_sp sp;
-	uint32_t given;
+	uint64_t given;
 	uint8_t key[SVTI_KEY_LEN_MAX];
 	uint8_t auth_key[SVTI_KEY_LEN_MAX];
 };

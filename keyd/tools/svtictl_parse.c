@@ -256,6 +256,27 @@ static int parse_encap(struct request *r, char *text, char *why)
 	return 0;
 }
 
+static int parse_limit(uint64_t *n, const char *word, const char *text, char *why)
+{
+	if (parse_number(n, text, UINT64_MAX) && *n)
+		return 0;
+	snprintf(why, WHY_MAX, "%s '%.64s' is not a number from 1 to 2^64 - 1", word, text);
+	return -1;
+}
+
+#define LIMIT(kind, unit)                                                                \
+	static int parse_##kind##_##unit(struct request *r, char *text, char *why)       \
+	{                                                                                \
+		return parse_limit(&r->sa.life_##unit.kind, #kind "-" #unit, text, why); \
+	}
+
+LIMIT(soft, bytes)
+LIMIT(hard, bytes)
+LIMIT(soft, packets)
+LIMIT(hard, packets)
+LIMIT(soft, seconds)
+LIMIT(hard, seconds)
+
 static const struct {
 	const char *name;
 	uint8_t number;
@@ -358,6 +379,12 @@ static const struct word {
 	{ "esn", SA_ADD, 0, parse_esn },
 	{ "replay-window", SA_ADD, 0, parse_window },
 	{ "encap", SA_ADD, 0, parse_encap },
+	{ "soft-bytes", SA_ADD, 0, parse_soft_bytes },
+	{ "hard-bytes", SA_ADD, 0, parse_hard_bytes },
+	{ "soft-packets", SA_ADD, 0, parse_soft_packets },
+	{ "hard-packets", SA_ADD, 0, parse_hard_packets },
+	{ "soft-seconds", SA_ADD, 0, parse_soft_seconds },
+	{ "hard-seconds", SA_ADD, 0, parse_hard_seconds },
 	{ "reqid", SA_ADD | SA_SHOW | SA_FLUSH | SP_ADD | SP_SHOW | SP_FLUSH, 0, parse_reqid },
 	{ "index", SP_DEL | SP_SHOW, 0, parse_index },
 	{ "proto", SELECTOR, 0, parse_proto },
@@ -373,11 +400,10 @@ enum {
 
 /* Words of `ip xfrm` and of swanctl that this version has no answer to. */
 static const char *const not_yet[] = {
-	"mode", "family", "life-bytes", "life-packets", "life-seconds", "lifetime", "limit",
-	"mark", "if_id",  "offload",	"dscp",		"ecn",		"df",	    "tfc",
-	"ttl",	"tmpl",	  "flag",	"extra-flag",	"coa",		"comp",	    "sel",
-	"enc",	"auth",	  "aead",	"auth-trunc",	"output-mark",	"vrf",	    "level",
-	"seq",	"seq-hi", "oseq",	"ctx",		"ptype",
+	"mode",	 "family", "lifetime", "limit", "mark", "if_id",      "offload",     "dscp",
+	"ecn",	 "df",	   "tfc",      "ttl",	"tmpl", "flag",	      "extra-flag",  "coa",
+	"comp",	 "sel",	   "enc",      "auth",	"aead", "auth-trunc", "output-mark", "vrf",
+	"level", "seq",	   "seq-hi",   "oseq",	"ctx",	"ptype",
 };
 
 static const struct {
@@ -441,11 +467,11 @@ static int parse_word(struct request *r, char *name, char *value, char *why)
 		snprintf(why, WHY_MAX, "'%s' wants a value", name);
 		return -1;
 	}
-	if (r->given & 1u << i) {
+	if (r->given & 1ULL << i) {
 		snprintf(why, WHY_MAX, "'%s' is given twice", name);
 		return -1;
 	}
-	r->given |= 1u << i;
+	r->given |= 1ULL << i;
 	return words[i].parse(r, value, why);
 }
 
@@ -455,7 +481,7 @@ static bool given(const struct request *r, const char *name)
 
 	for (i = 0; i < WORDS; i++)
 		if (!strcmp(name, words[i].name))
-			return r->given & 1u << i;
+			return r->given & 1ULL << i;
 	return false;
 }
 
@@ -489,7 +515,7 @@ static int check_whole(const struct request *r, char *why)
 	size_t i;
 
 	for (i = 0; i < WORDS; i++)
-		if (words[i].required & r->command && !(r->given & 1u << i)) {
+		if (words[i].required & r->command && !(r->given & 1ULL << i)) {
 			snprintf(why, WHY_MAX, "'%s' is missing", words[i].name);
 			return -1;
 		}

@@ -25,7 +25,16 @@ static const char *format_action(uint32_t action)
 
 const char *format_reason(uint32_t reason)
 {
-	return reason == SVTI_EXPIRE_SEQUENCE ? "sequence" : "unknown";
+	static const char *const names[] = {
+		[SVTI_EXPIRE_SEQUENCE] = "sequence",
+		[SVTI_EXPIRE_BYTES] = "bytes",
+		[SVTI_EXPIRE_PACKETS] = "packets",
+		[SVTI_EXPIRE_SECONDS] = "seconds",
+	};
+
+	if (reason >= sizeof(names) / sizeof(*names) || !names[reason])
+		return "unknown";
+	return names[reason];
 }
 
 void format_alg(char *buf, size_t len, const struct kernel_sa *sa)
@@ -88,6 +97,33 @@ static json_t *json_u64(uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
+static void add_limit(json_t *j, const char *name, const struct kernel_limit *limit)
+{
+	json_t *one = json_object();
+
+	if (limit->soft)
+		json_object_set_new(one, "soft", json_u64(limit->soft));
+	if (limit->hard)
+		json_object_set_new(one, "hard", json_u64(limit->hard));
+	if (limit->hard)
+		json_object_set_new(one, "left", json_u64(limit->left));
+	if (json_object_size(one))
+		json_object_set_new(j, name, one);
+	else
+		json_decref(one);
+}
+
+/* {"bytes": {"soft": 1, "hard": 2, "left": 1}, ...}: what there is of it */
+static json_t *limits_to_json(const struct kernel_sa *sa)
+{
+	json_t *j = json_object();
+
+	add_limit(j, "bytes", &sa->life_bytes);
+	add_limit(j, "packets", &sa->life_packets);
+	add_limit(j, "seconds", &sa->life_seconds);
+	return j;
+}
+
 static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 {
 	char spi[SHORT], alg[ALG_MAX], src[ADDR_STRLEN], dst[ADDR_STRLEN];
@@ -112,6 +148,7 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 	json_object_set_new(j, "idle", sa->used ? json_u64(sa->idle) : json_null());
 	json_object_set_new(j, "replayed", json_u64(sa->replayed));
 	json_object_set_new(j, "auth_failed", json_u64(sa->auth_failed));
+	json_object_set_new(j, "limits", limits_to_json(sa));
 	return j;
 }
 
@@ -121,6 +158,19 @@ static void print_sa_head(const char *dev, const struct kernel_sa *sa)
 
 	printf("%s: dir %-3s spi 0x%08x src %s dst %s reqid %u\n", dev, format_dir(sa->dir),
 	       sa->spi, addr_format(&sa->src, src), addr_format(&sa->dst, dst), sa->reqid);
+}
+
+/* "    bytes: warning at 1000, end at 2000, 1500 left" */
+static void print_limit(const char *name, const struct kernel_limit *limit)
+{
+	if (!limit->soft && !limit->hard)
+		return;
+	printf("    %s: ", name);
+	if (limit->soft)
+		printf("warning at %" PRIu64 "%s", limit->soft, limit->hard ? ", " : "");
+	if (limit->hard)
+		printf("end at %" PRIu64 ", %" PRIu64 " left", limit->hard, limit->left);
+	putchar('\n');
 }
 
 static void print_sa(const char *dev, const struct kernel_sa *sa)
@@ -143,6 +193,9 @@ static void print_sa(const char *dev, const struct kernel_sa *sa)
 	if (sa->dir == SVTI_DIR_IN)
 		printf("    dropped: %" PRIu64 " replayed or too old, %" PRIu64 " forged\n",
 		       sa->replayed, sa->auth_failed);
+	print_limit("bytes", &sa->life_bytes);
+	print_limit("packets", &sa->life_packets);
+	print_limit("seconds", &sa->life_seconds);
 }
 
 void output_sa(struct output *o, const char *dev, const struct kernel_sa *sa)
@@ -246,10 +299,11 @@ void output_expire(struct output *o, const char *dev, const struct kernel_expire
 		json_object_set_new(j, "event", json_string("expire"));
 		json_object_set_new(j, "event_seq", json_u64(e->seq));
 		json_object_set_new(j, "reason", json_string(format_reason(e->reason)));
+		json_object_set_new(j, "hard", json_boolean(e->hard));
 		print_event(j);
 		return;
 	}
-	printf("expire, %s: ", format_reason(e->reason));
+	printf("expire, %s limit of %s: ", e->hard ? "hard" : "soft", format_reason(e->reason));
 	print_sa_head(dev, &e->sa);
 	fflush(stdout);
 }

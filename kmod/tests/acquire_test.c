@@ -193,9 +193,10 @@ static void gone_with_its_policy(struct kunit *test)
 	mutex_lock(&rig->sdev->lock);
 	svti_db_remove_policy(rig->sdev, policy);
 	mutex_unlock(&rig->sdev->lock);
-	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_ACQUIRE_FLUSHED), 5);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_NO_POLICY), 5);
 	send_many(test, 1, LEN);
-	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_NO_POLICY), 1);
+	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_NO_POLICY), 6);
+	KUNIT_EXPECT_EQ(test, atomic_read(&rig->sdev->waiting), 0);
 	bring_sa(test);
 	expect_ids(test, 0, 0);
 }

@@ -214,6 +214,7 @@ struct svti_sa *rig_sa(struct kunit *test, u8 dir, u32 spi, const struct svti_al
 		.keys = keys,
 		.esn = esn,
 		.window = 64,
+		.limits = rig->limits,
 		.outer = svti_outer_new(AF_INET, &from, &to, 0, 0),
 	};
 	struct svti_sa *sa;

@@ -34,12 +34,14 @@ struct rig_tap {
  * @sdev: its private part
  * @wire: ESP packets on the loopback: what the device sent
  * @inner: what the device received
+ * @limits: of the SAs that rig_sa() makes
  */
 struct rig {
 	struct net_device *dev;
 	struct svti_device *sdev;
 	struct rig_tap wire;
 	struct rig_tap inner;
+	struct svti_limits limits;
 };
 
 int rig_init(struct kunit *test);

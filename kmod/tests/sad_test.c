@@ -94,7 +94,7 @@ static void duplicates(struct kunit *test)
 			-EEXIST);
 	add(test, SVTI_DIR_OUT, SPI, RIG_THERE + 1);
 	KUNIT_EXPECT_PTR_EQ(test, find(SVTI_DIR_OUT, SPI, RIG_THERE), sa);
-	KUNIT_EXPECT_EQ(test, rig->sdev->sad.usable, 2);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.outbound, 2);
 
 	/* The SPI of one that is gone may be used again at once. */
 	drop_sa(rig, sa);
@@ -117,7 +117,7 @@ static void all_or_nothing(struct kunit *test)
 			-EEXIST);
 	KUNIT_EXPECT_PTR_EQ(test, find(SVTI_DIR_OUT, SPI + 1, RIG_THERE), NULL);
 	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(policy->sa), old);
-	KUNIT_EXPECT_EQ(test, rig->sdev->sad.usable, 1);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.outbound, 1);
 	KUNIT_EXPECT_EQ(test, rig->sdev->spd.count, 1);
 }
 
@@ -143,7 +143,7 @@ static void the_newest_sends(struct kunit *test)
 	drop_sa(rig, sa[1]);
 	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(policy->sa), NULL);
 	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(other->sa), NULL);
-	KUNIT_EXPECT_EQ(test, rig->sdev->sad.usable, 0);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.outbound, 0);
 }
 
 static bool dies_within(struct rig *rig, int refs, u32 ms)
@@ -182,7 +182,7 @@ static void death_has_two_phases(struct kunit *test)
 	}
 }
 
-/* RFC 4303 3.3.3: the last number is sent, none after it; the peer's word is asked for. */
+/* RFC 4303 3.3.3: the last number is sent, none after it. */
 static void exhaustion(struct kunit *test)
 {
 	struct svti_policy *policy = rig_any_policy(test, SVTI_DIR_OUT, REQID);
@@ -194,6 +194,8 @@ static void exhaustion(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, rig_install(test, sa, policy), 0);
 	KUNIT_EXPECT_EQ(test, sa->seq_max, U32_MAX);
 	atomic64_set(&sa->seq, U32_MAX - 2);
+	/* Of the soft limit, another test. */
+	set_bit(SVTI_SA_WARNED, &sa->state);
 	for (u32 i = 0; i < ARRAY_SIZE(inner); i++)
 		inner[i] = rig_inner(test, 100, i);
 	/* In one go, before the work that points the policy elsewhere. */
@@ -209,14 +211,20 @@ static void exhaustion(struct kunit *test)
 		kfree_skb(skb);
 	}
 	KUNIT_EXPECT_PTR_EQ(test, rig_tap_next(&rig->wire), NULL);
-	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_SEQUENCE_EXHAUSTED), 2);
-	/* Once told, and no more pointed to; what comes next acquires. */
-	KUNIT_EXPECT_EQ(test, atomic_read(&rig->sdev->event_seq), 1);
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(policy->sa), NULL);
-	KUNIT_EXPECT_EQ(test, rig->sdev->sad.usable, 0);
-	rig_send(test, rig_inner(test, 100, 9));
+	/* Once told, and gone; what is left waits for another one, which is asked for once. */
+	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&rig->sdev->event_seq), 2);
-	KUNIT_EXPECT_EQ(test, rig_drops(rig, SVTI_DROP_TX_SEQUENCE_EXHAUSTED), 2);
+	KUNIT_EXPECT_PTR_EQ(test, find(SVTI_DIR_OUT, SPI, RIG_THERE), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(policy->sa), NULL);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.outbound, 0);
+	add(test, SVTI_DIR_OUT, SPI + 1, RIG_THERE);
+	for (u32 i = 0; i < 2; i++) {
+		skb = rig_tap_next(&rig->wire);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_ASSERT_EQ(test, skb_copy_bits(skb, sizeof(struct iphdr) + 4, &seq, 4), 0);
+		KUNIT_EXPECT_EQ(test, ntohl(seq), 1 + i);
+		kfree_skb(skb);
+	}
 }
 
 static struct kunit_case cases[] = {

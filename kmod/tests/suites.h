@@ -9,6 +9,7 @@ extern struct kunit_suite svti_acquire_suite;
 extern struct kunit_suite svti_algo_suite;
 extern struct kunit_suite svti_esp_suite;
 extern struct kunit_suite svti_replay_suite;
+extern struct kunit_suite svti_life_suite;
 extern struct kunit_suite svti_sad_suite;
 extern struct kunit_suite svti_spd_suite;
 

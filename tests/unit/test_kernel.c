@@ -102,11 +102,14 @@ START_TEST(test_sa_attributes)
 		.replay_window = 0,
 		.encap_sport = 4500,
 		.encap_dport = 61234,
+		.life_bytes = { .soft = 1, .hard = UINT64_MAX },
+		.life_packets = { .hard = 1ULL << 40 },
+		.life_seconds = { .soft = 60 },
 	};
 	struct nl_msg *msg = message();
 
 	ck_assert_int_eq(kernel_put_sa(msg, &in), 0);
-	ck_assert_int_eq(kernel_get_sa(&out, first(msg), NULL), 0);
+	ck_assert_int_eq(kernel_get_sa(&out, first(msg)), 0);
 	ck_assert_uint_eq(out.spi, in.spi);
 	ck_assert_uint_eq(out.dir, in.dir);
 	ck_assert(addr_equal(&out.src, &in.src) && addr_equal(&out.dst, &in.dst));
@@ -116,6 +119,9 @@ START_TEST(test_sa_attributes)
 	ck_assert(out.esn && out.has_replay_window && !out.replay_window && !out.used);
 	ck_assert_uint_eq(out.encap_sport, 4500);
 	ck_assert_uint_eq(out.encap_dport, 61234);
+	ck_assert(!memcmp(&out.life_bytes, &in.life_bytes, sizeof(in.life_bytes)));
+	ck_assert(!memcmp(&out.life_packets, &in.life_packets, sizeof(in.life_packets)));
+	ck_assert(!memcmp(&out.life_seconds, &in.life_seconds, sizeof(in.life_seconds)));
 	nlmsg_free(msg);
 }
 END_TEST
@@ -149,6 +155,28 @@ START_TEST(test_sp_attributes)
 }
 END_TEST
 
+/* A flag says that the SA is gone. */
+START_TEST(test_expire_attributes)
+{
+	struct kernel_sa in = { .spi = 0x1001, .dir = SVTI_DIR_IN };
+	struct nl_msg *msg = message();
+	struct kernel_expire out;
+
+	ck_assert_int_eq(kernel_put_sa(msg, &in), 0);
+	nla_put_u32(msg, SVTI_A_SA_EXPIRE_REASON, SVTI_EXPIRE_SECONDS);
+	first(msg)->nla_len += NLA_HDRLEN + 4;
+	ck_assert_int_eq(kernel_get_expire(&out, first(msg)), 0);
+	ck_assert_uint_eq(out.sa.spi, 0x1001);
+	ck_assert_uint_eq(out.reason, SVTI_EXPIRE_SECONDS);
+	ck_assert(!out.hard);
+	nla_put_flag(msg, SVTI_A_SA_EXPIRE_HARD);
+	first(msg)->nla_len += NLA_HDRLEN;
+	ck_assert_int_eq(kernel_get_expire(&out, first(msg)), 0);
+	ck_assert(out.hard);
+	nlmsg_free(msg);
+}
+END_TEST
+
 /* What is too short, too long or absent is an error and not a guess. */
 START_TEST(test_bad_attributes)
 {
@@ -159,16 +187,16 @@ START_TEST(test_bad_attributes)
 	nest = nla_nest_start(msg, SVTI_A_SA);
 	nla_put_u32(msg, SVTI_A_SA_SPI, 1);
 	nla_nest_end(msg, nest);
-	ck_assert_int_eq(kernel_get_sa(&sa, first(msg), NULL), -EBADMSG);
+	ck_assert_int_eq(kernel_get_sa(&sa, first(msg)), -EBADMSG);
 	nla_put_u32(msg, SVTI_A_SA_DIR, 1);
 	nest->nla_len += NLA_HDRLEN + 4;
-	ck_assert_int_eq(kernel_get_sa(&sa, first(msg), NULL), 0);
+	ck_assert_int_eq(kernel_get_sa(&sa, first(msg)), 0);
 	nla_put(msg, SVTI_A_SA_SRC, 4, "abcd");
 	nest->nla_len += NLA_HDRLEN + 4;
-	ck_assert_int_eq(kernel_get_sa(&sa, first(msg), NULL), 0);
+	ck_assert_int_eq(kernel_get_sa(&sa, first(msg)), 0);
 	nla_put(msg, SVTI_A_SA_DST, 5, "abcde");
 	nest->nla_len += NLA_HDRLEN + 8;
-	ck_assert_int_eq(kernel_get_sa(&sa, first(msg), NULL), -EBADMSG);
+	ck_assert_int_eq(kernel_get_sa(&sa, first(msg)), -EBADMSG);
 	nlmsg_free(msg);
 }
 END_TEST
@@ -342,6 +370,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, test_range_covers);
 	tcase_add_test(tc, test_sa_attributes);
 	tcase_add_test(tc, test_sp_attributes);
+	tcase_add_test(tc, test_expire_attributes);
 	tcase_add_test(tc, test_bad_attributes);
 	tcase_add_test(tc, test_extended_ack);
 	tcase_add_test(tc, test_extended_ack_lies);

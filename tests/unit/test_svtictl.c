@@ -53,6 +53,11 @@ START_TEST(test_sa_add)
 	ck_assert(r.sa.esn && r.sa.has_replay_window && !r.sa.replay_window);
 	ck_assert_uint_eq(r.sa.encap_sport, 4500);
 	ck_assert_uint_eq(r.sa.encap_dport, 4501);
+	fine(SA "alg aes128gcm16 key " KEY20 " soft-bytes 1 hard-bytes 18446744073709551615 "
+		"soft-packets 5 hard-packets 6 soft-seconds 7 hard-seconds 8");
+	ck_assert(r.sa.life_bytes.soft == 1 && r.sa.life_bytes.hard == UINT64_MAX);
+	ck_assert(r.sa.life_packets.soft == 5 && r.sa.life_packets.hard == 6);
+	ck_assert(r.sa.life_seconds.soft == 7 && r.sa.life_seconds.hard == 8);
 	fine(SA "alg aes128-sha256 key " KEY16 " auth-key " KEY32);
 	ck_assert_uint_eq(r.sa.encr, ALG_ENCR_AES_CBC);
 	ck_assert_uint_eq(r.sa.integ, ALG_INTEG_HMAC_SHA2_256_128);
@@ -113,6 +118,9 @@ START_TEST(test_values_refused)
 	refused("proto", "sp add dev svti1 dir in proto 256");
 	refused("encap", SA "encap 4500");
 	refused("esn", SA "esn yes");
+	refused("soft-bytes", SA "soft-bytes 0");
+	refused("hard-packets", SA "hard-packets 18446744073709551616");
+	refused("hard-seconds", SA "hard-seconds 1.5");
 	refused("reqid", "sa flush dev svti1 reqid 0");
 	refused("bypass", "sp add dev svti1 dir in action bypass");
 }
