@@ -292,6 +292,7 @@ int world_load(struct world *w, struct config *config, char why[static WORLD_WHY
 	free(w->by_name);
 	w->by_name = by_name;
 	w->config = config;
+	ike_set_limits(w->ike, &config->limits);
 	apply(w, before);
 	config_free(before);
 	return 0;

@@ -200,6 +200,32 @@ static const struct place *place_of(const struct loader *l, enum key key)
 	return NULL;
 }
 
+/* A number of half-open IKE SAs; @word is one too, if it is not NULL. */
+static uint32_t take_count(struct loader *l, enum key key, uint32_t absent, const char *word,
+			   uint32_t word_value)
+{
+	const char *text = cfg_getstr(l->cfg, key_def(key)->name), *why;
+	uint32_t n = absent;
+
+	if (!text || (word && !strcmp(text, word)))
+		return text ? word_value : absent;
+	if (value_count(text, CONFIG_HALF_OPEN_MAX, &n, &why))
+		config_error(l, place_of(l, key), NULL, "%s = %s: %s%s%s", key_def(key)->name, text,
+			     why, word ? ", or " : "", word ? word : "");
+	return n;
+}
+
+static void take_limits(struct loader *l)
+{
+	l->config->limits = (struct ike_limits){
+		.cookie_threshold = take_count(l, KEY_COOKIE_THRESHOLD, IKE_COOKIE_THRESHOLD,
+					       "always", IKE_COOKIE_ALWAYS),
+		.block_threshold =
+			take_count(l, KEY_BLOCK_THRESHOLD, IKE_BLOCK_THRESHOLD, NULL, 0),
+		.half_open_max = take_count(l, KEY_INIT_LIMIT, 0, NULL, 0),
+	};
+}
+
 static void take_globals(struct loader *l)
 {
 	static const char *const levels[] = { "error", "warning", "info", "debug" };
@@ -216,6 +242,7 @@ static void take_globals(struct loader *l)
 			socket, sizeof(config->control_socket) - 1);
 	else
 		strcpy(config->control_socket, socket);
+	take_limits(l);
 	config->log_level = -1;
 	for (int i = 0; level && i < 4; i++)
 		if (!strcmp(level, levels[i]))

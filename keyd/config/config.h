@@ -12,6 +12,7 @@
 
 enum {
 	CONFIG_CONNECTIONS_MAX = 65536,
+	CONFIG_HALF_OPEN_MAX = 1000000, /* of the thresholds that count half-open IKE SAs */
 	CONFIG_ERRORS_MAX = 32, /* reported in one go */
 	CONFIG_ERROR_LEN = 512,
 };
@@ -23,6 +24,7 @@ enum {
  * @keys: all private and pre-shared keys that they name
  * @control_socket: path of the control socket
  * @log_level: enum log_level, or -1 when the file does not say
+ * @limits: cookie-threshold, block-threshold, init-limit-half-open
  */
 struct config {
 	unsigned int count;
@@ -31,6 +33,7 @@ struct config {
 	struct keys *keys;
 	char control_socket[108];
 	int log_level;
+	struct ike_limits limits;
 };
 
 struct config_errors {

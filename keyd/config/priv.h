@@ -91,6 +91,8 @@ const char *conn_value(const struct conn_ctx *c, enum key key);
 /* value.c: 0, or -EINVAL with the sentence in *why. */
 int value_bool(const char *text, bool *value, const char **why);
 int value_duration(const char *text, uint32_t *seconds, const char **why);
+/* 0 to @max. */
+int value_count(const char *text, uint32_t max, uint32_t *value, const char **why);
 int value_ipv4(const char *text, struct addr *addr, const char **why);
 int value_subnet(const char *text, struct wire_ts *ts, const char **why);
 int value_name(const char *text, const char **why);

@@ -10,11 +10,9 @@ static const struct key_def keys[KEYS] = { CONFIG_KEYS(X) };
 
 /* Keys and sections that are known but not built: refused by name, never ignored. */
 static const char *const later[] = {
-	"block-threshold",
 	"ca-certificate",
 	"certificates",
 	"close-action",
-	"cookie-threshold",
 	"copy-df",
 	"copy-dscp",
 	"copy-ecn",
@@ -28,7 +26,6 @@ static const char *const later[] = {
 	"encap",
 	"esn",
 	"fragmentation",
-	"init-limit-half-open",
 	"keying-tries",
 	"key",
 	"lifetime",

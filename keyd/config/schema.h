@@ -18,6 +18,9 @@ enum section {
 #define CONFIG_KEYS(X)                                                \
 	X(KEY_CONTROL_SOCKET, SECTION_ROOT, "control-socket", false)  \
 	X(KEY_LOG_LEVEL, SECTION_ROOT, "log-level", false)            \
+	X(KEY_COOKIE_THRESHOLD, SECTION_ROOT, "cookie-threshold", false) \
+	X(KEY_BLOCK_THRESHOLD, SECTION_ROOT, "block-threshold", false) \
+	X(KEY_INIT_LIMIT, SECTION_ROOT, "init-limit-half-open", false) \
 	X(KEY_DESCRIPTION, SECTION_CONNECTION, "description", false)  \
 	X(KEY_INTERFACE, SECTION_CONNECTION, "interface", false)      \
 	X(KEY_LOCAL_ADDRESS, SECTION_CONNECTION, "local-address", false) \

@@ -55,6 +55,19 @@ int value_duration(const char *text, uint32_t *seconds, const char **why)
 	return 0;
 }
 
+int value_count(const char *text, uint32_t max, uint32_t *value, const char **why)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 10; i++)
+		n = n * 10 + (uint64_t)(text[i] - '0');
+	if (!i || text[i] || n > max)
+		return refuse(why, "write a number from 0 (no limit) to 1000000");
+	*value = (uint32_t)n;
+	return 0;
+}
+
 int value_ipv4(const char *text, struct addr *addr, const char **why)
 {
 	if (addr_parse(addr, text))

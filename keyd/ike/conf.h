@@ -90,6 +90,26 @@ struct ike_conn_conf {
 	struct ike_child_conf child;
 };
 
+/**
+ * struct ike_limits - how strangers are kept at bay; names and defaults are those of strongSwan
+ * @cookie_threshold: half-open IKE SAs from which on a cookie is asked for (RFC 7296 2.6);
+ *	0: never, IKE_COOKIE_ALWAYS
+ * @block_threshold: half-open IKE SAs of one peer address (IPv6: of its /64), 0: any number
+ * @half_open_max: half-open IKE SAs in all, 0: as many as there is room for
+ */
+struct ike_limits {
+	uint32_t cookie_threshold;
+	uint32_t block_threshold;
+	uint32_t half_open_max;
+};
+
+#define IKE_COOKIE_ALWAYS UINT32_MAX
+
+enum {
+	IKE_COOKIE_THRESHOLD = 10,
+	IKE_BLOCK_THRESHOLD = 5,
+};
+
 /* Deep copy; 0 or -ENOMEM. */
 int ike_conn_conf_copy(struct ike_conn_conf *to, const struct ike_conn_conf *from);
 void ike_conn_conf_free(struct ike_conn_conf *c);

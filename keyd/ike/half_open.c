@@ -14,7 +14,8 @@
 struct half_open {
 	struct ike *ike;
 	struct list in_ike;
-	struct hash_node by_spi, by_request;
+	struct hash_node by_spi, by_request, by_peer;
+	bool proven; /* the peer is where it says: it brought a cookie */
 	uint64_t created_at;
 	struct endpoint remote;
 	struct suite suite;
@@ -61,12 +62,13 @@ bool half_open_is_from(const struct half_open *ho, const uint8_t *spi_i)
 	return !memcmp(ho->spi_i, spi_i, WIRE_SPI_LEN);
 }
 
-static void drop(struct half_open *ho)
+void half_open_drop(struct half_open *ho)
 {
 	struct ike *ike = ho->ike;
 
 	hash_del(&ike->half_open_spi, &ho->by_spi);
 	hash_del(&ike->half_open_request, &ho->by_request);
+	hash_del(&ike->half_open_peer, &ho->by_peer);
 	list_del(&ho->in_ike);
 	ike->counters.half_open = --ike->half_open_count;
 	dh_wipe(&ho->dh);
@@ -98,7 +100,7 @@ void half_open_timeout(void *ctx)
 	struct half_open *ho;
 
 	while ((ho = oldest(ike)) && ho->created_at + IKE_HALF_OPEN_TIME <= ike_now(ike))
-		drop(ho);
+		half_open_drop(ho);
 	arm(ike);
 }
 
@@ -107,7 +109,7 @@ void half_open_flush(struct ike *ike)
 	struct half_open *ho;
 
 	while ((ho = oldest(ike)))
-		drop(ho);
+		half_open_drop(ho);
 }
 
 /*
@@ -135,14 +137,48 @@ bool half_open_repeat(struct ike *ike, const struct message *m)
 	return false;
 }
 
+/* An IPv6 host has its /64 to choose addresses from. */
+static size_t prefix_len(const struct addr *peer)
+{
+	return peer->family == AF_INET6 ? 8 : addr_len(peer);
+}
+
+static uint64_t hash_of_peer(const struct ike *ike, const struct addr *peer)
+{
+	return hash_of(&ike->half_open_peer, bytes_of(peer->ip, prefix_len(peer)));
+}
+
+static bool same_peer(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family && !memcmp(a->ip, b->ip, prefix_len(a));
+}
+
+unsigned int half_open_from(struct ike *ike, const struct addr *peer, struct half_open **weak)
+{
+	struct hash_node *n = hash_first(&ike->half_open_peer, hash_of_peer(ike, peer));
+	unsigned int count = 0;
+
+	*weak = NULL;
+	for (; n; n = hash_next(n)) {
+		struct half_open *ho = container_of(n, struct half_open, by_peer);
+
+		if (!same_peer(&ho->remote.addr, peer))
+			continue;
+		count++;
+		if (!ho->proven || ho->created_at + IKE_HALF_OPEN_STALE <= ike_now(ike))
+			*weak = ho;
+	}
+	return count;
+}
+
 int half_open_add(struct ike *ike, const struct message *m, struct bytes response,
-		  const struct suite *suite, struct dh *dh, uint32_t peer_hashes)
+		  const struct suite *suite, struct dh *dh, uint32_t peer_hashes, bool proven)
 {
 	struct half_open *ho;
 
 	if (ike->half_open_count >= IKE_HALF_OPEN_MAX) {
 		ike->counters.drop_limit++;
-		drop(oldest(ike));
+		half_open_drop(oldest(ike));
 	}
 	ho = calloc(1, sizeof(*ho) + m->raw.len + response.len);
 	if (!ho)
@@ -152,6 +188,7 @@ int half_open_add(struct ike *ike, const struct message *m, struct bytes respons
 	ho->remote = *m->remote;
 	ho->suite = *suite;
 	ho->peer_hashes = peer_hashes;
+	ho->proven = proven;
 	/* The public value is in the response. */
 	ho->dh.group = dh->group;
 	secret_move(&ho->dh.priv, &dh->priv);
@@ -167,6 +204,7 @@ int half_open_add(struct ike *ike, const struct message *m, struct bytes respons
 		 hash_of(&ike->half_open_spi, bytes_of(ho->spi_r, WIRE_SPI_LEN)));
 	hash_add(&ike->half_open_request, &ho->by_request,
 		 hash_of(&ike->half_open_request, bytes_of(ho->digest, sizeof(ho->digest))));
+	hash_add(&ike->half_open_peer, &ho->by_peer, hash_of_peer(ike, &ho->remote.addr));
 	list_add_tail(&ho->in_ike, &ike->half_open);
 	ike->counters.half_open = ++ike->half_open_count;
 	arm(ike);
@@ -297,7 +335,7 @@ struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 	if (!derive(ho)) {
 		ike_drop(ike, &ike->counters.drop_malformed, m->remote,
 			 "IKE_AUTH after a KE payload that is no public value");
-		drop(ho);
+		half_open_drop(ho);
 		return NULL;
 	}
 	*inside = message_open(ike, &ho->keys->seal_i, m->raw, outer, inner);
@@ -310,6 +348,6 @@ struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 	sa = make_sa(ho, m);
 	if (!sa)
 		ike_drop(ike, &ike->counters.drop_limit, m->remote, "IKE_AUTH: no room for it");
-	drop(ho);
+	half_open_drop(ho);
 	return sa;
 }

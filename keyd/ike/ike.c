@@ -71,6 +71,7 @@ static bool init_tables(struct ike *ike)
 		&ike->by_spi,	    &ike->by_token,	 &ike->by_name,
 		&ike->by_peer,	    &ike->by_reqid,	 &ike->by_child,
 		&ike->by_child_spi, &ike->half_open_spi, &ike->half_open_request,
+		&ike->half_open_peer,
 	};
 	uint8_t key[16];
 
@@ -92,6 +93,7 @@ static void free_tables(struct ike *ike)
 	hash_free(&ike->by_child_spi);
 	hash_free(&ike->half_open_spi);
 	hash_free(&ike->half_open_request);
+	hash_free(&ike->half_open_peer);
 }
 
 struct ike *ike_new(const struct ike_env *env)
@@ -101,6 +103,8 @@ struct ike *ike_new(const struct ike_env *env)
 	if (!ike)
 		return NULL;
 	ike->env = *env;
+	ike->limits.cookie_threshold = IKE_COOKIE_THRESHOLD;
+	ike->limits.block_threshold = IKE_BLOCK_THRESHOLD;
 	ike->timer_set = UINT64_MAX;
 	list_init(&ike->conns);
 	list_init(&ike->dying);
@@ -153,6 +157,11 @@ void ike_free(struct ike *ike)
 	free_tables(ike);
 	gnutls_memset(ike, 0, sizeof(*ike));
 	free(ike);
+}
+
+void ike_set_limits(struct ike *ike, const struct ike_limits *limits)
+{
+	ike->limits = *limits;
 }
 
 int ike_conn_set(struct ike *ike, const struct ike_conn_conf *conf)

@@ -15,6 +15,9 @@ struct ike *ike_new(const struct ike_env *env);
 /* Wipes and frees all, tells nobody; see ike_shutdown(). */
 void ike_free(struct ike *ike);
 
+/* From now on; IKE_COOKIE_THRESHOLD, IKE_BLOCK_THRESHOLD and 0 until this is called. */
+void ike_set_limits(struct ike *ike, const struct ike_limits *limits);
+
 /*
  * Add a connection, or replace the one of that name: unchanged configuration keeps its
  * tunnel, a changed one is taken down (the peer is told) and started afresh. Copies @conf.
@@ -95,9 +98,10 @@ int ike_visit_conn(struct ike *ike, const char *name,
 #define IKE_COUNTERS(X)                                                                        \
 	X(received) X(sent) X(retransmitted) X(retransmit_received)                            \
 	X(init_in) X(init_out) X(auth_in) X(auth_out) X(child_in) X(info_in) X(info_out)       \
-	X(established) X(failed) X(half_open)                                                  \
+	X(established) X(failed) X(half_open) X(cookies_out)                                   \
 	X(drop_malformed) X(drop_version) X(drop_unknown_spi) X(drop_message_id)               \
-	X(drop_exchange) X(drop_payloads) X(drop_decrypt) X(drop_state) X(drop_limit)
+	X(drop_exchange) X(drop_payloads) X(drop_decrypt) X(drop_state) X(drop_limit)          \
+	X(drop_blocked)
 /* clang-format on */
 
 struct ike_counters {

@@ -389,6 +389,7 @@ enum sa_step init_request(struct sa *none, const struct input *in)
 	struct suite suite;
 	struct bytes nonce;
 	struct wire_ke ke;
+	bool proven;
 	size_t len;
 
 	(void)none;
@@ -398,6 +399,8 @@ enum sa_step init_request(struct sa *none, const struct input *in)
 			 "IKE_SA_INIT with a malformed KE or Nonce payload");
 		return STEP_STAY;
 	}
+	if (!cookie_admit(ike, m, nonce, &proven))
+		return STEP_STAY;
 	if (!select_conn(m, ike, &ke, &suite, why, sizeof(why))) {
 		refuse(m, ike, why);
 		return STEP_STAY;
@@ -419,7 +422,7 @@ enum sa_step init_request(struct sa *none, const struct input *in)
 	}
 	len = build_response(ike, m, &suite, &dh);
 	if (len && !half_open_add(ike, m, bytes_of(ike->sealed, len), &suite, &dh,
-				  peer_hashes(m->payloads))) {
+				  peer_hashes(m->payloads), proven)) {
 		message_send(ike, m->local, m->remote, bytes_of(ike->sealed, len));
 		ike_log(ike, LOG_LEVEL_DEBUG, NULL, "answered IKE_SA_INIT from %s",
 			endpoint_format(m->remote, name));

@@ -9,6 +9,7 @@
  *   auth.c child.c unique.c           what both roles share
  *   window.c   requests with retransmission, stored responses
  *   sa.c conn.c half_open.c           the life of the objects
+ *   cookie.c                          who may become one of them
  *
  * Nothing here is called from inside the environment, and nothing is freed while a handler
  * runs: what has ended waits in the graveyard for the end of the event.
@@ -29,6 +30,8 @@ enum {
 	IKE_RETRANSMIT_TIMEOUT = 4000, /* ms, then times 1.8 each time: 165 s in all */
 	IKE_RETRANSMIT_TOTAL = 165060,
 	IKE_NONCE_LEN = 32,	     /* ours: at least half the key of any PRF, RFC 7296 2.10 */
+	IKE_HALF_OPEN_STALE = 30000, /* ms: one so old gives way to others of its peer */
+	IKE_COOKIE_SECRET_TIME = 60000, /* ms */
 	IKE_COOKIE_MAX = 64,	     /* RFC 7296 2.6 */
 	IKE_INIT_RESTARTS = 4,	     /* IKE_SA_INIT once more with a cookie or another group */
 	IKE_INIT_REQUEST_MAX = 4096, /* octets of an IKE_SA_INIT message that are kept */
@@ -241,15 +244,25 @@ struct rate {
 	uint32_t tokens;
 };
 
+/* Secrets for cookies: the newest has @number, the one before is beside it. */
+struct cookie_jar {
+	uint8_t secret[2][32];
+	uint8_t number;
+	bool usable;
+	uint64_t made_at;
+};
+
 struct ike {
 	struct ike_env env;
+	struct ike_limits limits;
+	struct cookie_jar cookies;
 	struct ike_counters counters;
 	struct timers timers;
 	uint64_t timer_set; /* what set_timer() was last told */
 	struct hash by_spi, by_token, by_name, by_peer;
 	struct hash by_reqid;		    /* of traps */
 	struct hash by_child, by_child_spi; /* Child SAs by reqid, by inbound SPI */
-	struct hash half_open_spi, half_open_request;
+	struct hash half_open_spi, half_open_request, half_open_peer;
 	struct list conns, dying, sas, half_open, graveyard;
 	unsigned int sa_count, half_open_count, parked, lingering;
 	struct timer half_open_timer;
@@ -364,6 +377,12 @@ enum ike_conn_state conn_state(const struct conn *conn);
 struct conn *conn_candidate(const struct ike *ike, const struct endpoint *local,
 			    const struct endpoint *remote, struct conn *after);
 
+/*
+ * cookie.c: may this IKE_SA_INIT cost us something? If not, it was answered, or dropped and counted.
+ * *proven: it came with a cookie of ours.
+ */
+bool cookie_admit(struct ike *ike, const struct message *m, struct bytes nonce, bool *proven);
+
 /* half_open.c */
 struct half_open *half_open_find(const struct ike *ike, const uint8_t *spi_r);
 bool half_open_is_from(const struct half_open *ho, const uint8_t *spi_i);
@@ -371,10 +390,13 @@ bool half_open_is_from(const struct half_open *ho, const uint8_t *spi_i);
 bool half_open_repeat(struct ike *ike, const struct message *m);
 /* Takes what is in @sa's handshake. Returns 0 or -ENOMEM. */
 int half_open_add(struct ike *ike, const struct message *request, struct bytes response,
-		  const struct suite *suite, struct dh *dh, uint32_t peer_hashes);
+		  const struct suite *suite, struct dh *dh, uint32_t peer_hashes, bool proven);
 /* IKE_AUTH came: gives an SA with keys, and its payloads in @inner; NULL: dropped. */
 struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 			     const struct wire_chain *outer, struct wire_chain *inner, int *inside);
+/* How many there are of a peer; *weak: the one that may give way, or NULL. */
+unsigned int half_open_from(struct ike *ike, const struct addr *peer, struct half_open **weak);
+void half_open_drop(struct half_open *ho);
 void half_open_flush(struct ike *ike);
 void half_open_timeout(void *ctx);
 size_t half_open_size(const struct half_open *ho);

@@ -49,6 +49,27 @@ void inside_send(struct node *from, uint8_t exchange, bool response, uint32_t id
 	sim_send_packet(from, &sa->local, &sa->remote, message);
 }
 
+size_t inside_init(uint8_t *buf, size_t cap, uint64_t spi, bool sound, struct bytes cookie)
+{
+	static const uint8_t basepoint[32] = { 9 };
+	struct wire_header h = { .exchange = IKE_EXCHANGE_IKE_SA_INIT,
+				 .flags = WIRE_FLAG_INITIATOR };
+	struct ike_proposals ps;
+	struct wire_out o;
+	uint8_t nonce[32];
+
+	memcpy(h.spi_i, &spi, 8);
+	memset(nonce, (int)spi, sizeof(nonce));
+	ike_proposals_default(&ps, IKE_PROTO_IKE);
+	wire_begin_message(&o, buf, cap, &h);
+	if (cookie.len)
+		wire_put_notify(&o, 0, BYTES_NONE, IKE_N_COOKIE, cookie);
+	suite_put_offer(&o, &ps, BYTES_NONE);
+	wire_put_ke(&o, 31, bytes_of(basepoint, sound ? 32 : 31));
+	wire_put_nonce(&o, bytes_of(nonce, sizeof(nonce)));
+	return wire_end_message(&o);
+}
+
 void inside_put(struct wire_out *o, const struct wire_payload *payload)
 {
 	size_t at = wire_begin_payload(o, payload->type);

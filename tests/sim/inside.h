@@ -19,6 +19,11 @@ void inside_send(struct node *from, uint8_t exchange, bool response, uint32_t id
  */
 typedef void (*inside_change)(const struct wire_chain *payloads, struct wire_out *o, void *ctx);
 void inside_rewrite(struct packet *p, inside_change change, void *ctx);
+/*
+ * An IKE_SA_INIT request as good as any, with a cookie if it is not empty; not @sound: its public
+ * value is too short. Returns its length.
+ */
+size_t inside_init(uint8_t *buf, size_t cap, uint64_t spi, bool sound, struct bytes cookie);
 /* Put a payload as it is. */
 void inside_put(struct wire_out *o, const struct wire_payload *payload);
 

@@ -176,26 +176,6 @@ START_TEST(test_repeated_request)
 }
 END_TEST
 
-/* An IKE_SA_INIT request as good as any, from @from. */
-static size_t make_init(uint8_t *buf, size_t cap, uint64_t spi, bool sound)
-{
-	static const uint8_t basepoint[32] = { 9 };
-	struct wire_header h = { .exchange = IKE_EXCHANGE_IKE_SA_INIT,
-				 .flags = WIRE_FLAG_INITIATOR };
-	struct ike_proposals ps;
-	struct wire_out o;
-	uint8_t nonce[32];
-
-	memcpy(h.spi_i, &spi, 8);
-	memset(nonce, (int)spi, sizeof(nonce));
-	ike_proposals_default(&ps, IKE_PROTO_IKE);
-	wire_begin_message(&o, buf, cap, &h);
-	suite_put_offer(&o, &ps, BYTES_NONE);
-	wire_put_ke(&o, 31, bytes_of(basepoint, sound ? 32 : 31));
-	wire_put_nonce(&o, bytes_of(nonce, sizeof(nonce)));
-	return wire_end_message(&o);
-}
-
 START_TEST(test_flood)
 {
 	struct endpoint from = { { AF_INET, { 192, 168, 0, 2 } }, 500 };
@@ -206,9 +186,10 @@ START_TEST(test_flood)
 	size_t len;
 
 	pair_init(&p, 104);
+	ike_set_limits(p.alice->ike, &(struct ike_limits){ 0 });
 	node_set(p.alice, &p.a);
 	for (unsigned int i = 0; i < flood; i++) {
-		len = make_init(buf, sizeof(buf), i + 1, true);
+		len = inside_init(buf, sizeof(buf), i + 1, true, BYTES_NONE);
 		sim_deliver(p.alice, &from, buf, len);
 	}
 	inside_check(p.alice);
@@ -239,14 +220,14 @@ START_TEST(test_strangers)
 	pair_init(&p, 105);
 	node_set(p.alice, &p.a);
 	for (unsigned int i = 0; i < 1000; i++) {
-		len = make_init(buf, sizeof(buf), i + 1, true);
+		len = inside_init(buf, sizeof(buf), i + 1, true, BYTES_NONE);
 		sim_deliver(p.alice, &from, buf, len);
 	}
 	ck_assert_uint_eq(ike_counters(p.alice->ike)->half_open, 0);
 	ck_assert_uint_le(p.sim->sents, 100);
 	ck_assert_uint_le(p.alice->lines, 100);
 	from.addr.ip[3] = 2;
-	len = make_init(buf, sizeof(buf), 7, false);
+	len = inside_init(buf, sizeof(buf), 7, false, BYTES_NONE);
 	sim_deliver(p.alice, &from, buf, len);
 	ck_assert_uint_eq(ike_counters(p.alice->ike)->half_open, 0);
 	ck_assert_uint_eq(ike_counters(p.alice->ike)->drop_malformed, 1);
@@ -266,7 +247,7 @@ START_TEST(test_forged_auth)
 
 	pair_init(&p, 106);
 	node_set(p.alice, &p.a);
-	len = make_init(buf, sizeof(buf), 7, true);
+	len = inside_init(buf, sizeof(buf), 7, true, BYTES_NONE);
 	sim_deliver(p.alice, &from, buf, len);
 	h = p.sim->sent[0]->h;
 	h.exchange = IKE_EXCHANGE_IKE_AUTH;
@@ -307,7 +288,7 @@ START_TEST(test_versions)
 
 	pair_init(&p, 107);
 	node_set(p.alice, &p.a);
-	len = make_init(buf, sizeof(buf), 7, true);
+	len = inside_init(buf, sizeof(buf), 7, true, BYTES_NONE);
 	buf[17] = 0x10;
 	sim_deliver(p.alice, &from, buf, len);
 	ck_assert_uint_eq(p.sim->sents, 0);
@@ -352,7 +333,7 @@ START_TEST(test_unknown_payload)
 	pair_init(&p, 108);
 	node_set(p.alice, &p.a);
 	for (unsigned int critical = 2; critical--;) {
-		len = make_init(buf, sizeof(buf), 7, true);
+		len = inside_init(buf, sizeof(buf), 7, true, BYTES_NONE);
 		/* The first payload's type goes into the new one in front of it. */
 		memmove(buf + 32, buf + 28, len - 28);
 		buf[28] = buf[16];

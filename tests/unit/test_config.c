@@ -77,6 +77,9 @@ START_TEST(test_defaults)
 	ck_assert_uint_eq(config->count, 1);
 	ck_assert_str_eq(config->control_socket, "/run/svti/keyd.sock");
 	ck_assert_int_eq(config->log_level, -1);
+	ck_assert_uint_eq(config->limits.cookie_threshold, 10);
+	ck_assert_uint_eq(config->limits.block_threshold, 5);
+	ck_assert_uint_eq(config->limits.half_open_max, 0);
 	ck_assert_str_eq(c->name, "a");
 	ck_assert_str_eq(c->interface, "svti1");
 	ck_assert_int_eq(c->peer.family, AF_UNSPEC);
@@ -103,6 +106,7 @@ START_TEST(test_everything)
 {
 	struct config *config = loaded(
 		"# a comment\ncontrol-socket = /run/x.sock /* two\nlines */ log-level = debug // end\n"
+		"cookie-threshold = always\nblock-threshold = 0\ninit-limit-half-open = 100\n"
 		"connection ipsec-1.a_b {\n"
 		"  description = \"Site-to-site # no comment\"\n"
 		"  interface = svti2\n  local-address = 192.168.0.1\n  peer = 192.168.0.2\n"
@@ -118,6 +122,9 @@ START_TEST(test_everything)
 
 	ck_assert_str_eq(config->control_socket, "/run/x.sock");
 	ck_assert_int_eq(config->log_level, LOG_LEVEL_DEBUG);
+	ck_assert_uint_eq(config->limits.cookie_threshold, IKE_COOKIE_ALWAYS);
+	ck_assert_uint_eq(config->limits.block_threshold, 0);
+	ck_assert_uint_eq(config->limits.half_open_max, 100);
 	ck_assert_str_eq(c->name, "ipsec-1.a_b");
 	ck_assert_str_eq(c->description, "Site-to-site # no comment");
 	ck_assert(c->initiator);
@@ -219,6 +226,9 @@ static const struct {
 	{ "\ninclude(a, b)", "2:", "write include(" },
 	/* values */
 	{ "control-socket = keyd.sock\n", "1:", "absolute path" },
+	{ "cookie-threshold = some\n", "1:", "write a number from 0 (no limit) to 1000000, or always" },
+	{ "block-threshold = always\n", "1:", "write a number from 0" },
+	{ "init-limit-half-open = 1000001\n", "1:", "write a number from 0" },
 	{ "\nlog-level = loud\n", "2:", "write error, warning, info or debug" },
 	{ "connection a\xc3\xa5 { " PSK CHILD "}", "1:", "letters, digits" },
 	{ "connection \"a b\" { " PSK CHILD "}", "1:", "letters, digits" },
