@@ -8,7 +8,7 @@ SWAN_PLUGINS="random nonce openssl sha2 hmac kdf gcm aes pem pkcs1 pkcs8 x509 pu
 	curve25519 kernel-netlink socket-default vici updown"
 
 # swan_conf NAMESPACE psk|cert [KEY=VALUE...]: ike, esp (proposals), secret, remote (identity),
-# dpd (delay).
+# dpd (delay), encap (yes: ESP in UDP although there is no NAT).
 swan_conf()
 {
 	local ns=$1 method=$2 dir=$WORK/swan-$1 pair
@@ -17,7 +17,7 @@ swan_conf()
 		here=$BOB there=$ALICE net=$BOB_NET far=$ALICE_NET peer=alice
 	fi
 	shift 2
-	declare -A o=([ike]=aes128gcm16-prfsha256-x25519 [esp]=aes128gcm16 [secret]=$PSK [dpd]=0s)
+	declare -A o=([ike]=aes128gcm16-prfsha256-x25519 [esp]=aes128gcm16 [secret]=$PSK [dpd]=0s [encap]=no)
 	o[remote]=$peer.example
 	[ "$method" = psk ] || o[remote]="CN=$peer"
 	for pair; do
@@ -70,6 +70,7 @@ swan_connection()
 			remote_addrs = $there
 			proposals = ${o[ike]}
 			dpd_delay = ${o[dpd]}
+			encap = ${o[encap]}
 			mobike = no
 			rekey_time = 0
 	END

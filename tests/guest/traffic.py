@@ -9,6 +9,10 @@ traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
 traffic.py resend DEVICE FILE SRC HOW       send the ESP packets of a source once more
 traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
 traffic.py garbage SRC DST PORT COUNT       UDP that looks like IKE and is not
+traffic.py steady SECONDS PORT SRC>DST...   50 UDP packets a second on each way, all echoes must come;
+                                            SIGTERM ends it early
+traffic.py natt ADDRESS PORT                a socket that the kernel takes ESP in UDP from
+traffic.py too-big SRC DST SPI MTU          an ICMP error about ESP that DST sent to SRC
 
 SIZES is a list such as 0-130,1400; HOW is "same", "corrupt" (one bit of the ICV), "body" (one
 bit of the ciphertext), "short" (cut in the middle) or "spi=0x..." (another SPI).
@@ -17,6 +21,7 @@ import hashlib
 import os
 import random
 import select
+import signal
 import socket
 import struct
 import sys
@@ -51,11 +56,18 @@ def answer_transfer(conn):
         conn.sendall(data)
 
 
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
 def answer(address, port):
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    family = family_of(address)
+    udp = socket.socket(family, socket.SOCK_DGRAM)
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    if family == socket.AF_INET6:
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     udp.bind((address, int(port)))
-    tcp = socket.create_server((address, int(port)))
+    tcp = socket.create_server((address, int(port)), family=family)
     print("ready", flush=True)
     while True:
         for ready in select.select([udp, tcp], [], [])[0]:
@@ -76,7 +88,7 @@ def sizes_of(text):
 
 
 def udp_to(src, dst, port):
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = socket.socket(family_of(src), socket.SOCK_DGRAM)
     sock.bind((src, 0))
     sock.connect((dst, int(port)))
     sock.settimeout(PATIENCE)
@@ -166,6 +178,65 @@ def garbage(src, dst, port, count):
     print(f"{count} packets")
 
 
+def take_echoes(missing, seconds):
+    for sock in select.select(list(missing), [], [], seconds)[0]:
+        missing[sock].discard(sock.recv(CHUNK))
+
+
+def steady(seconds, port, *ways):
+    stopped = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+    missing = {udp_to(*way.split(">"), port): set() for way in ways}
+    start = time.monotonic()
+    number = 0
+    while not stopped and number < float(seconds) * 50:
+        while (left := start + number / 50 - time.monotonic()) > 0:
+            take_echoes(missing, left)
+        for sock, waiting in missing.items():
+            data = struct.pack("!I", number) + bytes(100)
+            waiting.add(data)
+            sock.send(data)
+        number += 1
+    end = time.monotonic() + 3
+    while any(missing.values()) and (left := end - time.monotonic()) > 0:
+        take_echoes(missing, left)
+    for way, waiting in zip(ways, missing.values()):
+        first = min((struct.unpack("!I", data[:4])[0] for data in waiting), default="none")
+        print(f"{way}: {len(waiting)} of {number} lost, first {first}")
+    if any(missing.values()):
+        sys.exit(1)
+
+
+def natt(address, port):
+    """What a keying daemon does with its port 4500; the kernel hands it what is not ESP."""
+    udp_encap, espinudp = 100, 2
+    sock = socket.socket(family_of(address), socket.SOCK_DGRAM)
+    sock.bind((address, int(port)))
+    sock.setsockopt(socket.IPPROTO_UDP, udp_encap, espinudp)
+    print("ready", flush=True)
+    while True:
+        print("received", sock.recv(CHUNK)[:8].hex(), flush=True)
+
+
+def too_big(src, dst, spi, mtu):
+    """ICMP "fragmentation needed", or ICMPv6 "packet too big", from src to dst."""
+    esp = struct.pack("!II", int(spi, 0), 1)
+    if family_of(src) == socket.AF_INET6:
+        quoted = struct.pack("!IHBB16s16s", 6 << 28, 1400, socket.IPPROTO_ESP, 64,
+                             *(socket.inet_pton(socket.AF_INET6, end) for end in (dst, src)))
+        packet = struct.pack("!BBHI", 2, 0, 0, int(mtu)) + quoted + esp + bytes(64)
+        proto = socket.IPPROTO_ICMPV6  # the kernel fills in the checksum
+    else:
+        quoted = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 1400, 1, 0x4000, 64, socket.IPPROTO_ESP, 0,
+                             *(socket.inet_aton(end) for end in (dst, src)))
+        packet = struct.pack("!BBHHH", 3, 4, 0, 0, int(mtu)) + quoted + esp
+        packet = packet[:2] + struct.pack("!H", ip_checksum(packet)) + packet[4:]
+        proto = socket.IPPROTO_ICMP
+    sock = socket.socket(family_of(src), socket.SOCK_RAW, proto)
+    sock.bind((src, 0))
+    sock.sendto(packet, (dst, 0))
+
+
 def frames_of(path):
     """Frames of a pcap file as tcpdump writes it (Ethernet, host order)."""
     with open(path, "rb") as file:
@@ -215,7 +286,8 @@ def resend(device, path, src, how):
 
 
 COMMANDS = {"answer": answer, "sweep": sweep, "transfer": transfer, "flood": flood,
-            "resend": resend, "burst": burst, "garbage": garbage}
+            "resend": resend, "burst": burst, "garbage": garbage, "steady": steady,
+            "natt": natt, "too-big": too_big}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -12,12 +12,13 @@ wire_listen
 sweep alice bob 0-64,1300
 transfer alice bob 100000
 traffic alice burst "$ALICE_LAN" "$BOB_LAN" 7000 60
-# With requests in flight: the devices go, then the module.
-spawn_on flood alice python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 3
-sleep 1
 wire_close
 wire_protected
-ip -n bob link del svti1
+# With requests of both directions in flight, the module goes.
+answerer alice "$ALICE_LAN"
+spawn_on flood1 alice python3 "$GUEST/traffic.py" flood "$ALICE_LAN" "$BOB_LAN" 7000 3
+spawn_on flood2 bob python3 "$GUEST/traffic.py" flood "$BOB_LAN" "$ALICE_LAN" 7000 3
+sleep 1
 svti_unload
 svti_load
 async_off
