@@ -172,9 +172,11 @@ static void setup(struct net_device *dev)
 	dev->min_mtu = IPV4_MIN_MTU;
 	dev->max_mtu = svti_outer_mtu(IP_MAX_MTU);
 	/*
-	 * What an inner packet gets in front and behind: with it nothing is copied to make room.
-	 * No more than that: a forwarded packet comes with 78 octets in front of it, and would be
-	 * copied if we asked for more.
+	 * What an inner packet gets in front and behind over IPv4: with it nothing is copied to
+	 * make room. No more than that: a forwarded packet comes with 78 octets in front of it,
+	 * and would be copied if we asked for more, since what is kept is a multiple of 16. So
+	 * what is forwarded finds the room for ESP over IPv6 as well, and so does TCP, which
+	 * keeps much more; a datagram that begins here is copied once.
 	 */
 	dev->needed_headroom = sizeof(struct iphdr) + sizeof(struct udphdr) +
 			       SVTI_ESP_HEADER_LEN + SVTI_IV_LEN_MAX;

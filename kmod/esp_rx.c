@@ -6,8 +6,12 @@
  * All of it runs with BH off and in an RCU read section.
  */
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -22,9 +26,11 @@
 /**
  * struct rx_cb - what a packet remembers while it is decrypted
  * @seq: its sequence number, all 64 bits
+ * @outer_tos: DSCP and ECN of the outer header
  */
 struct rx_cb {
 	u64 seq;
+	u8 outer_tos;
 };
 
 static struct rx_cb *rx_cb(struct sk_buff *skb)
@@ -37,6 +43,12 @@ static void drop(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop r
 {
 	svti_drop(sdev, reason, 1);
 	kfree_skb(skb);
+}
+
+/* An inner packet, from strip_trailer() on. */
+static bool is_ip6(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6);
 }
 
 /* --- after decryption: each step returns SVTI_DROP_COUNT to go on */
@@ -64,7 +76,9 @@ static void deliver(struct svti_sa *sa, struct sk_buff *skb)
 /* RFC 6040 4.2, drops among it. */
 static enum svti_drop merge_ecn(struct sk_buff *skb, u8 outer_tos)
 {
-	if (INET_ECN_decapsulate(skb, outer_tos, ip_hdr(skb)->tos) > 1)
+	u8 tos = is_ip6(skb) ? ipv6_get_dsfield(ipv6_hdr(skb)) : ip_hdr(skb)->tos;
+
+	if (INET_ECN_decapsulate(skb, outer_tos, tos) > 1)
 		return SVTI_DROP_RX_ECN;
 	return SVTI_DROP_COUNT;
 }
@@ -88,25 +102,36 @@ static enum svti_drop check_policy(struct svti_sa *sa, struct sk_buff *skb)
 	return SVTI_DROP_COUNT;
 }
 
+/* The length that the inner packet claims; U32_MAX: not even the header is there. */
+static u32 claimed_len(const struct sk_buff *skb)
+{
+	if (is_ip6(skb))
+		return skb->len < sizeof(struct ipv6hdr)
+			       ? U32_MAX
+			       : sizeof(struct ipv6hdr) + ntohs(ipv6_hdr(skb)->payload_len);
+	return skb->len < sizeof(struct iphdr) ? U32_MAX : ntohs(ip_hdr(skb)->tot_len);
+}
+
 /* Off with the ESP header; what follows the inner packet is TFC padding (RFC 4303 2.7). */
 static enum svti_drop strip_header(const struct svti_sa *sa, struct sk_buff *skb)
 {
+	u32 len;
+
 	__skb_pull(skb, SVTI_ESP_HEADER_LEN + sa->algo->iv_len);
 	skb_reset_network_header(skb);
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
-	skb->protocol = htons(ETH_P_IP);
-	if (unlikely(skb->len < sizeof(struct iphdr) ||
-		     ntohs(ip_hdr(skb)->tot_len) > skb->len))
+	len = claimed_len(skb);
+	if (unlikely(len > skb->len))
 		return SVTI_DROP_RX_INNER_MALFORMED;
-	__skb_trim(skb, ntohs(ip_hdr(skb)->tot_len));
+	__skb_trim(skb, len);
 	skb_reset_transport_header(skb);
 	/* What the underlay said of the outer packet is not true of this one. */
 	skb_gso_reset(skb);
 	return SVTI_DROP_COUNT;
 }
 
-/* RFC 4303 2.4 to 2.6: off with ICV, next header, pad length and padding. */
+/* RFC 4303 2.4 to 2.6: off with ICV, next header, pad length and padding. Sets the protocol. */
 static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *skb)
 {
 	const struct svti_algo *algo = sa->algo;
@@ -125,9 +150,11 @@ static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *sk
 
 	switch (next_header) {
 	case IPPROTO_IPIP:
+		skb->protocol = htons(ETH_P_IP);
 		return SVTI_DROP_COUNT;
 	case IPPROTO_IPV6:
-		return SVTI_DROP_RX_INNER_IPV6;
+		skb->protocol = htons(ETH_P_IPV6);
+		return SVTI_DROP_COUNT;
 	case IPPROTO_NONE:
 		return SVTI_DROP_RX_DUMMY;
 	default:
@@ -143,10 +170,10 @@ static u32 cipher_len(const struct svti_sa *sa, const struct sk_buff *skb)
 
 static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 {
-	u8 outer_tos = ip_hdr(skb)->tos;
+	struct rx_cb cb = *rx_cb(skb);
 	enum svti_drop reason;
 
-	if (unlikely(!svti_replay_commit(&sa->replay, rx_cb(skb)->seq))) {
+	if (unlikely(!svti_replay_commit(&sa->replay, cb.seq))) {
 		svti_sa_count_replayed(sa);
 		return SVTI_DROP_RX_REPLAYED;
 	}
@@ -159,7 +186,7 @@ static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 	if (likely(reason == SVTI_DROP_COUNT))
 		reason = check_policy(sa, skb);
 	if (likely(reason == SVTI_DROP_COUNT))
-		reason = merge_ecn(skb, outer_tos);
+		reason = merge_ecn(skb, cb.outer_tos);
 	if (unlikely(reason == SVTI_DROP_COUNT && !(sa->sdev->dev->flags & IFF_UP)))
 		reason = SVTI_DROP_RX_DEVICE_DOWN;
 	return reason;
@@ -214,7 +241,7 @@ static void decrypt(struct svti_sa *sa, struct sk_buff *skb, u32 len)
 }
 
 /* An ESP packet of an SA of ours, from its SPI on. */
-static void receive(struct svti_sa *sa, struct sk_buff *skb)
+static void receive(struct svti_sa *sa, struct sk_buff *skb, u8 outer_tos)
 {
 	const struct svti_algo *algo = sa->algo;
 	u32 around = SVTI_ESP_HEADER_LEN + algo->iv_len + algo->icv_len;
@@ -236,7 +263,7 @@ static void receive(struct svti_sa *sa, struct sk_buff *skb)
 	 */
 	if (unlikely(skb_linearize_cow(skb)))
 		return drop(sdev, skb, SVTI_DROP_RX_NO_MEMORY);
-	rx_cb(skb)->seq = seq;
+	*rx_cb(skb) = (struct rx_cb){ .seq = seq, .outer_tos = outer_tos };
 	/* The underlay's device may go while the packet is with the crypto layer. */
 	skb->dev = sdev->dev;
 	decrypt(sa, skb, skb->len - around);
@@ -244,18 +271,34 @@ static void receive(struct svti_sa *sa, struct sk_buff *skb)
 
 /* --- among the handlers of ESP: what is not ours goes on as it came */
 
+/* The SA of a packet that begins with its SPI; NULL: not ours. */
+static struct svti_sa *find(struct sk_buff *skb, const union nf_inet_addr *dst, u8 family)
+{
+	if (!pskb_may_pull(skb, sizeof(struct ip_esp_hdr)))
+		return NULL;
+	return svti_sad_find_in(dev_net(skb->dev), ((struct ip_esp_hdr *)skb->data)->spi, dst,
+				family);
+}
+
 static int esp4_rcv(struct sk_buff *skb)
 {
 	union nf_inet_addr dst = { .ip = ip_hdr(skb)->daddr };
-	struct svti_sa *sa;
+	struct svti_sa *sa = find(skb, &dst, AF_INET);
 
-	if (!pskb_may_pull(skb, sizeof(struct ip_esp_hdr)))
-		return -EINVAL;
-	sa = svti_sad_find_in(dev_net(skb->dev), ((struct ip_esp_hdr *)skb->data)->spi, &dst,
-			      AF_INET);
 	if (!sa)
 		return -EINVAL;
-	receive(sa, skb);
+	receive(sa, skb, ip_hdr(skb)->tos);
+	return 0;
+}
+
+static int esp6_rcv(struct sk_buff *skb)
+{
+	union nf_inet_addr dst = { .in6 = ipv6_hdr(skb)->daddr };
+	struct svti_sa *sa = find(skb, &dst, AF_INET6);
+
+	if (!sa)
+		return -EINVAL;
+	receive(sa, skb, ipv6_get_dsfield(ipv6_hdr(skb)));
 	return 0;
 }
 
@@ -268,8 +311,13 @@ static int esp4_input(struct sk_buff *skb, int next_header, __be32 spi, int enca
 	return esp4_rcv(skb);
 }
 
+static int esp6_input(struct sk_buff *skb, int next_header, __be32 spi, int encap_type)
+{
+	return esp6_rcv(skb);
+}
+
 /* Called for every packet that xfrm decrypted; 1 lets it go on to the next handler. */
-static int esp4_cb(struct sk_buff *skb, int err)
+static int esp_cb(struct sk_buff *skb, int err)
 {
 	return 1;
 }
@@ -295,11 +343,36 @@ static int esp4_err(struct sk_buff *skb, u32 info)
 	return 0;
 }
 
+static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8 code, int offset,
+		    __be32 info)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	const struct ip_esp_hdr *esp = (const void *)(skb->data + offset);
+	union nf_inet_addr dst = { .in6 = ip6h->daddr };
+	struct net *net = dev_net(skb->dev);
+
+	if (!svti_sad_find_out(net, esp->spi, &dst, AF_INET6))
+		return -ENOENT;
+	if (type == ICMPV6_PKT_TOOBIG)
+		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
+	else if (type == NDISC_REDIRECT)
+		ip6_redirect(skb, net, skb->dev->ifindex, 0, sock_net_uid(net, NULL));
+	return 0;
+}
+
 static struct xfrm4_protocol esp4_handler = {
 	.handler = esp4_rcv,
 	.input_handler = esp4_input,
-	.cb_handler = esp4_cb,
+	.cb_handler = esp_cb,
 	.err_handler = esp4_err,
+	.priority = SVTI_HANDLER_PRIORITY,
+};
+
+static struct xfrm6_protocol esp6_handler = {
+	.handler = esp6_rcv,
+	.input_handler = esp6_input,
+	.cb_handler = esp_cb,
+	.err_handler = esp6_err,
 	.priority = SVTI_HANDLER_PRIORITY,
 };
 
@@ -310,7 +383,15 @@ static struct xfrm4_protocol esp4_handler = {
  */
 int svti_esp_register(void)
 {
-	return xfrm4_protocol_register(&esp4_handler, IPPROTO_ESP);
+	int err;
+
+	err = xfrm4_protocol_register(&esp4_handler, IPPROTO_ESP);
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(&esp6_handler, IPPROTO_ESP);
+	if (err)
+		xfrm4_protocol_deregister(&esp4_handler, IPPROTO_ESP);
+	return err;
 }
 
 /**
@@ -318,5 +399,6 @@ int svti_esp_register(void)
  */
 void svti_esp_unregister(void)
 {
+	xfrm6_protocol_deregister(&esp6_handler, IPPROTO_ESP);
 	xfrm4_protocol_deregister(&esp4_handler, IPPROTO_ESP);
 }

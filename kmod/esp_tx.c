@@ -6,11 +6,13 @@
  * All of it runs with BH off and in an RCU read section.
  */
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/random.h>
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
+#include <net/ipv6.h>
 
 #include "acquire.h"
 #include "compat.h"
@@ -36,6 +38,16 @@ struct tx_cb {
 /* Of the packet that this CPU is sending to the underlay, BH off. */
 static DEFINE_PER_CPU(u8, depth);
 
+/**
+ * struct tx_path - what the way to the peer asks of a packet
+ * @head: octets to keep free for outer headers, from IP on outwards
+ * @mtu: the largest inner packet that needs no fragments
+ */
+struct tx_path {
+	u32 head;
+	u32 mtu;
+};
+
 static struct tx_cb *tx_cb(struct sk_buff *skb)
 {
 	BUILD_BUG_ON(sizeof(struct tx_cb) > sizeof_field(struct sk_buff, cb));
@@ -59,13 +71,14 @@ static void forget_inner(struct svti_device *sdev, struct sk_buff *skb)
 }
 
 /* If the route leads into an svti device again, that one finds how deep the packet is. */
-static int send(struct net *underlay, struct sk_buff *skb, struct dst_entry *dst, u8 new_depth)
+static int send(const struct svti_outer *outer, struct net *underlay, struct sk_buff *skb,
+		struct dst_entry *dst, u8 new_depth)
 {
 	u8 old_depth = __this_cpu_read(depth);
 	int err;
 
 	__this_cpu_write(depth, new_depth);
-	err = svti_outer_send(underlay, skb, dst);
+	err = svti_outer_send(outer, underlay, skb, dst);
 	__this_cpu_write(depth, old_depth);
 	return err;
 }
@@ -89,7 +102,7 @@ static void output(struct svti_sa *sa, struct sk_buff *skb)
 		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
 	}
 	svti_outer_push(outer, skb, &cb.fields);
-	err = send(sdev->underlay, skb, dst, cb.depth);
+	err = send(outer, sdev->underlay, skb, dst, cb.depth);
 	if (unlikely(net_xmit_eval(err))) {
 		svti_drop(sdev, SVTI_DROP_TX_OUTPUT, 1);
 		return;
@@ -190,19 +203,34 @@ static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
 	return copy;
 }
 
-/* RFC 6040 4.1 normal mode: the ECN field is copied, CE too; RFC 4301 5.1.2.1: DSCP, DF. */
-static void read_fields(const struct svti_sa *sa, struct sk_buff *skb, u64 seq)
+static bool is_ip6(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6);
+}
+
+/*
+ * RFC 6040 4.1 normal mode: the ECN field is copied, CE too; RFC 4301 5.1.2.1: DSCP, DF. IPv6
+ * means DF, but 1280 octets must get through (RFC 2473 7.1): where they do not in one piece, the
+ * outer packet goes in several.
+ */
+static void read_fields(const struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 mtu)
 {
 	struct tx_cb *cb = tx_cb(skb);
 
-	cb->fields.tos = ip_hdr(skb)->tos;
-	cb->fields.df = ip_hdr(skb)->frag_off & htons(IP_DF);
+	if (is_ip6(skb)) {
+		cb->fields.tos = ipv6_get_dsfield(ipv6_hdr(skb));
+		cb->fields.df = mtu >= IPV6_MIN_MTU;
+	} else {
+		cb->fields.tos = ip_hdr(skb)->tos;
+		cb->fields.df = ip_hdr(skb)->frag_off & htons(IP_DF);
+	}
 	cb->fields.id = lower_32_bits(seq) + ntohl(sa->spi);
 	cb->inner_len = skb->len;
 }
 
-/* One packet, no GSO. @head: octets to keep free in front of the ESP header. */
-static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 head)
+/* One packet, no GSO. */
+static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq,
+			const struct tx_path *path)
 {
 	const struct svti_algo *algo = sa->algo;
 	struct svti_device *sdev = sa->sdev;
@@ -213,13 +241,13 @@ static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 he
 
 	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)))
 		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
-	roomy = make_room(skb, head + SVTI_ESP_HEADER_LEN + algo->iv_len,
+	roomy = make_room(skb, path->head + SVTI_ESP_HEADER_LEN + algo->iv_len,
 			  len - skb->len + algo->icv_len);
 	if (unlikely(!roomy))
 		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
 	skb = roomy;
-	read_fields(sa, skb, seq);
-	append_trailer(skb, pad, algo->icv_len, IPPROTO_IPIP);
+	read_fields(sa, skb, seq, path->mtu);
+	append_trailer(skb, pad, algo->icv_len, is_ip6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP);
 	iv = prepend_header(sa, skb, seq);
 	encrypt(sa, skb, seq, iv, skb->data + SVTI_ESP_HEADER_LEN + algo->iv_len, len);
 }
@@ -274,6 +302,14 @@ static bool fits(const struct sk_buff *skb, u32 mtu)
  */
 static bool too_big(struct sk_buff *skb, u32 mtu)
 {
+	if (is_ip6(skb)) {
+		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
+		if (likely(fits(skb, mtu)))
+			return false;
+		skb_dst_update_pmtu_no_confirm(skb, mtu);
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+		return true;
+	}
 	if (likely(fits(skb, mtu)) || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
 		return false;
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
@@ -281,13 +317,12 @@ static bool too_big(struct sk_buff *skb, u32 mtu)
 	return true;
 }
 
-/* Route and size; false: the packet is gone. @head: octets to keep free for outer headers. */
-static bool admit(struct svti_sa *sa, struct sk_buff *skb, u32 *head)
+/* Route and size; false: the packet is gone. */
+static bool admit(struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
 {
 	struct svti_outer *outer = rcu_dereference(sa->outer);
 	struct svti_device *sdev = sa->sdev;
 	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay);
-	u32 mtu;
 
 	if (unlikely(!dst)) {
 		drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);
@@ -298,11 +333,10 @@ static bool admit(struct svti_sa *sa, struct sk_buff *skb, u32 *head)
 		drop(sdev, skb, SVTI_DROP_TX_ROUTE_LOOP);
 		return false;
 	}
-	*head = outer->len + LL_RESERVED_SPACE(dst->dev);
-	mtu = dst_mtu(dst);
+	path->head = outer->len + LL_RESERVED_SPACE(dst->dev);
+	path->mtu = inner_max(sa, outer, dst_mtu(dst));
 	dst_release(dst);
-	if (unlikely(too_big(skb, inner_max(sa, outer, mtu)) ||
-		     !fits(skb, inner_max(sa, outer, IP_MAX_MTU)))) {
+	if (unlikely(too_big(skb, path->mtu) || !fits(skb, inner_max(sa, outer, IP_MAX_MTU)))) {
 		drop(sdev, skb, SVTI_DROP_TX_TOO_BIG);
 		return false;
 	}
@@ -364,10 +398,11 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 {
 	struct svti_device *sdev = sa->sdev;
 	struct sk_buff *next;
-	u32 bytes = skb->len, count, head;
+	u32 bytes = skb->len, count;
+	struct tx_path path;
 	u64 seq;
 
-	if (!admit(sa, skb, &head))
+	if (!admit(sa, skb, &path))
 		return;
 	skb = segment(sdev, skb, &count);
 	if (!skb)
@@ -378,14 +413,17 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 	svti_policy_count(policy, count, bytes);
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
-		protect_one(sa, skb, seq++, head);
+		protect_one(sa, skb, seq++, &path);
 	}
 }
 
 /* No policy allows it: RFC 4301 6 has the sender told so. */
 static void refuse(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop reason)
 {
-	icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+	if (is_ip6(skb))
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
+	else
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
 	drop(sdev, skb, reason);
 }
 
@@ -420,9 +458,7 @@ void svti_look_up(struct svti_device *sdev, struct sk_buff *skb, bool waited)
 {
 	struct svti_flow flow;
 
-	if (unlikely(skb->protocol == htons(ETH_P_IPV6)))
-		return drop(sdev, skb, SVTI_DROP_TX_INNER_IPV6);
-	if (unlikely(skb->protocol != htons(ETH_P_IP)))
+	if (unlikely(skb->protocol != htons(ETH_P_IP) && !is_ip6(skb)))
 		return drop(sdev, skb, SVTI_DROP_TX_INNER_PROTO);
 	if (unlikely(skb_network_offset(skb) || !svti_flow_read(skb, &flow)))
 		return drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);

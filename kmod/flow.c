@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From an inner packet to what the SPD wants to know of it. */
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 
 #include "flow.h"
+#include "limits.h"
 #include "spd.h"
 
 /* Protocols that begin with a source and a destination port. */
@@ -20,59 +23,163 @@ static bool has_ports(u8 proto)
 	return false;
 }
 
+/* Read the ports at @at, of a packet that ends at @end; false: they are not in it. */
+static bool read_ports(const struct sk_buff *skb, u32 at, u32 end, struct svti_flow *flow)
+{
+	__be16 room[2];
+	const __be16 *ports;
+
+	if (at + sizeof(room) > end)
+		return false;
+	ports = skb_header_pointer(skb, at, sizeof(room), room);
+	if (!ports)
+		return false;
+	flow->has_ports = true;
+	flow->sport = ntohs(ports[0]);
+	flow->dport = ntohs(ports[1]);
+	return true;
+}
+
 /*
- * Is the IPv4 header whole and true? The length of a packet that is still to be segmented is
- * that of no packet.
+ * Where a packet ends, whose header says @len octets, of which @header_len are header; 0: it does
+ * not. The length of a packet that is still to be segmented is that of no packet.
  */
-static bool header_is_sound(struct sk_buff *skb)
+static u32 packet_end(const struct sk_buff *skb, u32 len, u32 header_len)
+{
+	if (skb_is_gso(skb))
+		return skb->len;
+	return len >= header_len && len <= skb->len ? len : 0;
+}
+
+/* --- IPv4 */
+
+static bool read_ip4(struct sk_buff *skb, struct svti_flow *flow)
 {
 	const struct iphdr *iph;
-	u32 len;
+	u32 len, end;
 
 	if (!pskb_may_pull(skb, sizeof(*iph)))
 		return false;
 	iph = ip_hdr(skb);
-	if (iph->version != 4 || iph->ihl < 5 || !pskb_may_pull(skb, iph->ihl * 4))
+	len = iph->ihl * 4;
+	if (iph->version != 4 || len < sizeof(*iph) || !pskb_may_pull(skb, len))
 		return false;
-	if (skb_is_gso(skb))
-		return true;
 	iph = ip_hdr(skb);
-	len = ntohs(iph->tot_len);
-	return len >= iph->ihl * 4 && len <= skb->len;
+	end = packet_end(skb, ntohs(iph->tot_len), len);
+	if (!end)
+		return false;
+	flow->family = AF_INET;
+	flow->proto = iph->protocol;
+	flow->src.ip = iph->saddr;
+	flow->dst.ip = iph->daddr;
+	/* Without them it is a packet all the same. */
+	if (has_ports(flow->proto) && !(iph->frag_off & htons(IP_OFFSET)))
+		read_ports(skb, len, end, flow);
+	return true;
+}
+
+/* --- IPv6 */
+
+/*
+ * RFC 4301 4.4.1.1: what follows these is the next layer protocol. AH and ESP are one themselves,
+ * and hide what they carry.
+ */
+static bool is_extension(u8 header)
+{
+	switch (header) {
+	case IPPROTO_HOPOPTS:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_DSTOPTS:
+		return true;
+	}
+	return false;
 }
 
 /**
- * svti_flow_read() - read the selector fields of an inner IPv4 packet
- * @skb: packet that begins with its IP header, at the network header
+ * struct chain - a walk along extension headers
+ * @header: type of the header at @at; the next layer protocol at the end of the walk
+ * @at: octets from the beginning of the packet
+ * @later: @header is that of a later fragment: nothing of it is here
+ */
+struct chain {
+	u8 header;
+	u32 at;
+	bool later;
+};
+
+/* Step over one extension header of a packet that ends at @end; false: it is not whole. */
+static bool step(const struct sk_buff *skb, u32 end, struct chain *c)
+{
+	struct frag_hdr room;
+	const struct frag_hdr *hdr;
+
+	/* RFC 8200 4.2: every one has 8 octets and a multiple, and begins with the next one. */
+	hdr = skb_header_pointer(skb, c->at, sizeof(room), &room);
+	if (!hdr)
+		return false;
+	if (c->header == IPPROTO_FRAGMENT) {
+		c->at += sizeof(*hdr);
+		c->later = hdr->frag_off & htons(IP6_OFFSET);
+	} else {
+		c->at += ipv6_optlen((const struct ipv6_opt_hdr *)hdr);
+	}
+	c->header = hdr->nexthdr;
+	return c->at <= end;
+}
+
+/*
+ * Walk to the next layer protocol; false: it is not in the packet, or too far away. Whoever is to
+ * pass what a policy keeps out must not do so by hiding it behind headers without end.
+ */
+static bool walk(const struct sk_buff *skb, u32 end, struct chain *c)
+{
+	for (u32 i = 0; is_extension(c->header) && !c->later; i++)
+		if (i == SVTI_EXTENSION_HEADERS_MAX || !step(skb, end, c))
+			return false;
+	return true;
+}
+
+static bool read_ip6(struct sk_buff *skb, struct svti_flow *flow)
+{
+	const struct ipv6hdr *ip6h;
+	struct chain c;
+	u32 end;
+
+	if (!pskb_may_pull(skb, sizeof(*ip6h)))
+		return false;
+	ip6h = ipv6_hdr(skb);
+	if (ip6h->version != 6)
+		return false;
+	end = packet_end(skb, sizeof(*ip6h) + ntohs(ip6h->payload_len), sizeof(*ip6h));
+	c = (struct chain){ .header = ip6h->nexthdr, .at = sizeof(*ip6h) };
+	if (!end || !walk(skb, end, &c))
+		return false;
+	flow->family = AF_INET6;
+	flow->src.in6 = ip6h->saddr;
+	flow->dst.in6 = ip6h->daddr;
+	/* More extension headers may be in the first fragment: nobody knows what comes then. */
+	flow->proto = c.later && is_extension(c.header) ? 0 : c.header;
+	/*
+	 * RFC 8200 4.5: a first fragment has all headers. One that leaves the ports to the second
+	 * could pass with ports that a policy keeps out.
+	 */
+	return c.later || !has_ports(flow->proto) || read_ports(skb, c.at, end, flow);
+}
+
+/**
+ * svti_flow_read() - read the selector fields of an inner packet
+ * @skb: IPv4 or IPv6 packet, as its protocol says, that begins with its IP header, at the network
+ *	header
  * @flow: filled in
  *
- * A fragment but the first has no ports (RFC 4301 4.4.1.1: OPAQUE), nor has a packet that
- * ends before them. Pulls the headers into the linear part.
+ * A fragment but the first has no ports (RFC 4301 4.4.1.1: OPAQUE), nor has an IPv4 packet that
+ * ends before them. Pulls the IP header into the linear part.
  *
- * Return: false if the IP header is not sound.
+ * Return: false if the headers are not sound.
  */
 bool svti_flow_read(struct sk_buff *skb, struct svti_flow *flow)
 {
-	const struct iphdr *iph;
-	const __be16 *ports;
-	u32 len;
-
-	if (!header_is_sound(skb))
-		return false;
-	iph = ip_hdr(skb);
-	len = iph->ihl * 4;
 	memset(flow, 0, sizeof(*flow));
-	flow->family = AF_INET;
-	flow->proto = iph->protocol;
-	if (has_ports(flow->proto) && !(iph->frag_off & htons(IP_OFFSET)) &&
-	    pskb_may_pull(skb, len + 2 * sizeof(*ports))) {
-		iph = ip_hdr(skb);
-		ports = (const __be16 *)((const u8 *)iph + len);
-		flow->has_ports = true;
-		flow->sport = ntohs(ports[0]);
-		flow->dport = ntohs(ports[1]);
-	}
-	flow->src.ip = iph->saddr;
-	flow->dst.ip = iph->daddr;
-	return true;
+	return skb->protocol == htons(ETH_P_IPV6) ? read_ip6(skb, flow) : read_ip4(skb, flow);
 }

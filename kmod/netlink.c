@@ -91,11 +91,11 @@ int svti_nl_need(const struct svti_nl_object *object, struct nlattr **tb, u64 ne
 /**
  * svti_nl_addr() - read an address
  * @attr: the attribute
- * @addr: filled in
- * @family: set to AF_INET
+ * @addr: filled in, unused octets zero
+ * @family: set to AF_INET or AF_INET6
  * @extack: a sentence on failure
  *
- * Return: 0, -EINVAL, or -EAFNOSUPPORT for IPv6.
+ * Return: 0 or -EINVAL.
  */
 int svti_nl_addr(const struct nlattr *attr, union nf_inet_addr *addr, u8 *family,
 		 struct netlink_ext_ack *extack)
@@ -107,10 +107,11 @@ int svti_nl_addr(const struct nlattr *attr, union nf_inet_addr *addr, u8 *family
 		memcpy(addr, nla_data(attr), sizeof(struct in_addr));
 		return 0;
 	case sizeof(struct in6_addr):
-		NL_SET_ERR_MSG_ATTR(extack, attr, "IPv6 is not supported by this release: give an IPv4 address");
-		return -EAFNOSUPPORT;
+		*family = AF_INET6;
+		memcpy(addr, nla_data(attr), sizeof(struct in6_addr));
+		return 0;
 	}
-	NL_SET_ERR_MSG_ATTR(extack, attr, "An address has 4 octets");
+	NL_SET_ERR_MSG_ATTR(extack, attr, "An address has 4 octets (IPv4) or 16 (IPv6)");
 	return -EINVAL;
 }
 

@@ -3,6 +3,7 @@
 #include <linux/inetdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 
 #include "algo.h"
 #include "attr.h"
@@ -37,8 +38,8 @@ static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 static const char *const help[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_SPI] = "An SPI is a number from 256 (smaller ones are reserved) to 2^32 - 1",
 	[SVTI_A_SA_DIR] = "The direction of an SA is 1 (in) or 2 (out)",
-	[SVTI_A_SA_SRC] = "The source of an SA is an address of 4 octets",
-	[SVTI_A_SA_DST] = "The destination of an SA is an address of 4 octets",
+	[SVTI_A_SA_SRC] = "The source of an SA is an address of 4 octets or 16",
+	[SVTI_A_SA_DST] = "The destination of an SA is an address of 4 octets or 16",
 	[SVTI_A_SA_REQID] = "The reqid of an SA is a number of 32 bits",
 	[SVTI_A_SA_ENCR] = "The encryption of an SA is an IKEv2 transform id of 32 bits",
 	[SVTI_A_SA_ENCR_KEY] = "An encryption key has 1 to 64 octets, a salt included",
@@ -124,9 +125,40 @@ static int parse_algo(struct nlattr **tb, struct svti_sa_config *config, struct 
 	return 0;
 }
 
-static bool is_host(__be32 addr)
+static bool is_host(const union nf_inet_addr *addr, u8 family)
 {
-	return !ipv4_is_multicast(addr) && !ipv4_is_lbcast(addr) && !ipv4_is_zeronet(addr);
+	if (family == AF_INET)
+		return !ipv4_is_multicast(addr->ip) && !ipv4_is_lbcast(addr->ip) &&
+		       !ipv4_is_zeronet(addr->ip);
+	return !ipv6_addr_any(&addr->in6) && !ipv6_addr_is_multicast(&addr->in6) &&
+	       !ipv6_addr_v4mapped(&addr->in6);
+}
+
+/* Can packets go from one to the other? */
+static int check_endpoints(const struct svti_outer *want, u8 src_family,
+			   struct netlink_ext_ack *extack)
+{
+	if (src_family != want->family) {
+		NL_SET_ERR_MSG(extack, "Source and destination of an SA are of one family: give two IPv4 addresses or two of IPv6");
+		return -EINVAL;
+	}
+	if (!is_host(&want->src, want->family) || !is_host(&want->dst, want->family)) {
+		NL_SET_ERR_MSG(extack, "The addresses of an SA are those of two hosts: no multicast, broadcast, 0.0.0.0, :: or ::ffff:0:0/96");
+		return -EINVAL;
+	}
+	if (want->family == AF_INET)
+		return 0;
+	/* It would need an interface as well, and the peer's SA would know another one. */
+	if ((ipv6_addr_type(&want->src.in6) | ipv6_addr_type(&want->dst.in6)) &
+	    IPV6_ADDR_LINKLOCAL) {
+		NL_SET_ERR_MSG(extack, "A link-local address means something on one link alone: give global or unique local addresses");
+		return -EINVAL;
+	}
+	if (!ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG(extack, "IPv6 is switched off in this kernel: give IPv4 addresses, or boot without ipv6.disable=1");
+		return -EAFNOSUPPORT;
+	}
+	return 0;
 }
 
 /* The outer headers that the attributes want; what is absent comes from @old. */
@@ -134,20 +166,20 @@ static struct svti_outer *parse_outer(struct nlattr **tb, const struct svti_oute
 				      struct netlink_ext_ack *extack)
 {
 	struct svti_outer want = {}, *outer;
+	u8 src_family;
 	int err = 0;
 
 	if (old)
 		want = *old;
+	src_family = want.family;
 	if (tb[SVTI_A_SA_SRC])
-		err = svti_nl_addr(tb[SVTI_A_SA_SRC], &want.src, &want.family, extack);
+		err = svti_nl_addr(tb[SVTI_A_SA_SRC], &want.src, &src_family, extack);
 	if (!err && tb[SVTI_A_SA_DST])
 		err = svti_nl_addr(tb[SVTI_A_SA_DST], &want.dst, &want.family, extack);
+	if (!err)
+		err = check_endpoints(&want, src_family, extack);
 	if (err)
 		return ERR_PTR(err);
-	if (!is_host(want.src.ip) || !is_host(want.dst.ip)) {
-		NL_SET_ERR_MSG(extack, "The addresses of an SA are those of two hosts: no multicast, broadcast or 0.0.0.0");
-		return ERR_PTR(-EINVAL);
-	}
 	if (!tb[SVTI_A_SA_ENCAP_SPORT] != !tb[SVTI_A_SA_ENCAP_DPORT]) {
 		NL_SET_ERR_MSG(extack, "UDP encapsulation needs both ports: give SVTI_A_SA_ENCAP_SPORT and SVTI_A_SA_ENCAP_DPORT, or neither");
 		return ERR_PTR(-EINVAL);

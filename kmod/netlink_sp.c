@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests about policies. */
 #include <linux/inetdevice.h>
+#include <net/ipv6.h>
 
 #include "attr.h"
 #include "db.h"
@@ -31,10 +32,10 @@ static const struct nla_policy policy[SVTI_A_SP_MAX + 1] = {
 static const char *const help[SVTI_A_SP_MAX + 1] = {
 	[SVTI_A_SP_INDEX] = "The index of a policy is the number that sp-new answered with, from 1 on",
 	[SVTI_A_SP_DIR] = "The direction of a policy is 1 (in) or 2 (out)",
-	[SVTI_A_SP_SRC] = "The source of a policy is an address of 4 octets",
-	[SVTI_A_SP_SRC_PREFIX] = "A prefix of IPv4 has 0 to 32 bits",
-	[SVTI_A_SP_DST] = "The destination of a policy is an address of 4 octets",
-	[SVTI_A_SP_DST_PREFIX] = "A prefix of IPv4 has 0 to 32 bits",
+	[SVTI_A_SP_SRC] = "The source of a policy is an address of 4 octets or 16",
+	[SVTI_A_SP_SRC_PREFIX] = "A prefix has 0 to 32 bits of IPv4, or 0 to 128 of IPv6",
+	[SVTI_A_SP_DST] = "The destination of a policy is an address of 4 octets or 16",
+	[SVTI_A_SP_DST_PREFIX] = "A prefix has 0 to 32 bits of IPv4, or 0 to 128 of IPv6",
 	[SVTI_A_SP_PROTO] = "The protocol of a policy is 1 to 255; leave it out for any",
 	[SVTI_A_SP_SPORT_MIN] = "A port is 0 to 65535, 32 bits in host order",
 	[SVTI_A_SP_SPORT_MAX] = "A port is 0 to 65535, 32 bits in host order",
@@ -62,12 +63,28 @@ enum {
 
 /* --- making */
 
+/* Clears the bits of @addr beyond its prefix; true if there were any. */
+static bool clear_host_bits(union nf_inet_addr *addr, u8 family, u8 len)
+{
+	struct in6_addr prefix;
+	__be32 ip;
+
+	if (family == AF_INET) {
+		ip = addr->ip;
+		addr->ip &= inet_make_mask(len);
+		return addr->ip != ip;
+	}
+	ipv6_addr_prefix(&prefix, &addr->in6, len);
+	swap(prefix, addr->in6);
+	return !ipv6_addr_equal(&prefix, &addr->in6);
+}
+
 /* One side of a selector; no address selects every one. */
 static int parse_prefix(const struct nlattr *addr, const struct nlattr *prefix,
 			struct svti_selector *sel, union nf_inet_addr *to, u8 *len,
 			struct netlink_ext_ack *extack)
 {
-	__be32 mask;
+	u8 other = sel->family, max;
 	int err;
 
 	if (!addr && !prefix)
@@ -79,17 +96,24 @@ static int parse_prefix(const struct nlattr *addr, const struct nlattr *prefix,
 	err = svti_nl_addr(addr, to, &sel->family, extack);
 	if (err)
 		return err;
-	*len = svti_nl_value(prefix, 32);
-	if (*len > 32) {
+	if (other != AF_UNSPEC && other != sel->family) {
+		NL_SET_ERR_MSG_ATTR(extack, addr, "Source and destination of a policy are of one family: give two prefixes of IPv4 or two of IPv6");
+		return -EINVAL;
+	}
+	max = sel->family == AF_INET6 ? 128 : 32;
+	*len = svti_nl_value(prefix, max);
+	if (*len > max) {
 		NL_SET_ERR_MSG_ATTR(extack, prefix, "A prefix of IPv4 has 0 to 32 bits");
 		return -EINVAL;
 	}
-	mask = inet_make_mask(*len);
-	if (to->ip & ~mask) {
-		to->ip &= mask;
+	if (clear_host_bits(to, sel->family, *len)) {
 		NL_SET_BAD_ATTR(extack, addr);
-		svti_refuse(extack, "The address has bits beyond its prefix of %u: %pI4/%u has none",
-			    *len, &to->ip, *len);
+		if (sel->family == AF_INET6)
+			svti_refuse(extack, "The address has bits beyond its prefix of %u: %pI6c/%u has none",
+				    *len, to, *len);
+		else
+			svti_refuse(extack, "The address has bits beyond its prefix of %u: %pI4/%u has none",
+				    *len, to, *len);
 		return -EINVAL;
 	}
 	return 0;

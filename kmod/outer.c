@@ -1,16 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The outer headers of an SA: addresses, template, route. */
+#include <linux/random.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 
 #include "algo.h"
 #include "limits.h"
 #include "outer.h"
 
+static void fill_ip4(struct svti_outer *outer, u8 proto)
+{
+	struct iphdr *iph = &outer->headers.v4.ip;
+
+	iph->version = 4;
+	iph->ihl = 5;
+	iph->ttl = SVTI_OUTER_TTL;
+	iph->protocol = proto;
+	iph->saddr = outer->src.ip;
+	iph->daddr = outer->dst.ip;
+}
+
+/*
+ * The flow label is one for the SA. RFC 4301 5.1.2.2 note 8: labels copied by a gateway might
+ * collide; one for each inner flow (RFC 6438) would tell the flows apart to whoever looks on, and
+ * let the network reorder what shares a replay window. But not 0: by it the network may tell SAs
+ * apart, as RFC 6437 3 wants it, which also wants that nobody can guess it.
+ */
+static void fill_ip6(struct svti_outer *outer, u8 proto)
+{
+	struct ipv6hdr *ip6h = &outer->headers.v6.ip;
+	__be32 label;
+
+	do {
+		label = (__force __be32)get_random_u32() & IPV6_FLOWLABEL_MASK;
+	} while (!label);
+	ip6_flow_hdr(ip6h, 0, label);
+	ip6h->hop_limit = SVTI_OUTER_TTL;
+	ip6h->nexthdr = proto;
+	ip6h->saddr = outer->src.in6;
+	ip6h->daddr = outer->dst.in6;
+}
+
 /**
  * svti_outer_new() - make the outer headers of an SA
- * @family: AF_INET
+ * @family: AF_INET or AF_INET6
  * @src: outer source
  * @dst: outer destination
  * @sport: UDP source port in network order, 0 for plain ESP
@@ -22,6 +60,8 @@ struct svti_outer *svti_outer_new(u8 family, const union nf_inet_addr *src,
 				  const union nf_inet_addr *dst, __be16 sport, __be16 dport)
 {
 	struct svti_outer *outer = kzalloc(sizeof(*outer), GFP_KERNEL_ACCOUNT);
+	u8 proto = sport ? IPPROTO_UDP : IPPROTO_ESP;
+	struct udphdr *udp;
 
 	if (!outer)
 		return NULL;
@@ -34,16 +74,19 @@ struct svti_outer *svti_outer_new(u8 family, const union nf_inet_addr *src,
 	outer->dst = *dst;
 	outer->sport = sport;
 	outer->dport = dport;
-	outer->len = sizeof(struct iphdr) + (sport ? sizeof(struct udphdr) : 0);
-	outer->headers.ip.version = 4;
-	outer->headers.ip.ihl = 5;
-	outer->headers.ip.ttl = SVTI_OUTER_TTL;
-	outer->headers.ip.protocol = sport ? IPPROTO_UDP : IPPROTO_ESP;
-	outer->headers.ip.saddr = src->ip;
-	outer->headers.ip.daddr = dst->ip;
-	/* No checksum: RFC 3948 2.1, the ICV covers more. */
-	outer->headers.udp.source = sport;
-	outer->headers.udp.dest = dport;
+	if (family == AF_INET6) {
+		fill_ip6(outer, proto);
+		outer->len = sizeof(struct ipv6hdr);
+		udp = &outer->headers.v6.udp;
+	} else {
+		fill_ip4(outer, proto);
+		outer->len = sizeof(struct iphdr);
+		udp = &outer->headers.v4.udp;
+	}
+	udp->source = sport;
+	udp->dest = dport;
+	if (sport)
+		outer->len += sizeof(*udp);
 	return outer;
 }
 
@@ -83,7 +126,50 @@ void svti_outer_free_rcu(struct svti_outer *outer)
  */
 bool svti_outer_goes_to(const struct svti_outer *outer, const union nf_inet_addr *dst, u8 family)
 {
-	return outer->family == family && outer->dst.ip == dst->ip;
+	if (outer->family != family)
+		return false;
+	if (family == AF_INET6)
+		return ipv6_addr_equal(&outer->dst.in6, &dst->in6);
+	return outer->dst.ip == dst->ip;
+}
+
+static struct dst_entry *route4(struct svti_outer *outer, struct net *net)
+{
+	struct flowi4 fl4 = {
+		.daddr = outer->dst.ip,
+		.saddr = outer->src.ip,
+		.flowi4_proto = outer->headers.v4.ip.protocol,
+		.fl4_sport = outer->sport,
+		.fl4_dport = outer->dport,
+	};
+	struct rtable *rt = ip_route_output_flow(net, &fl4, NULL);
+
+	if (IS_ERR(rt))
+		return NULL;
+	dst_cache_set_ip4(&outer->cache, &rt->dst, fl4.saddr);
+	return &rt->dst;
+}
+
+/* IPv6 routing takes any source; IPv4 does not. */
+static struct dst_entry *route6(struct svti_outer *outer, struct net *net)
+{
+	struct flowi6 fl6 = {
+		.daddr = outer->dst.in6,
+		.saddr = outer->src.in6,
+		.flowlabel = ip6_flowlabel(&outer->headers.v6.ip),
+		.flowi6_proto = outer->headers.v6.ip.nexthdr,
+		.fl6_sport = outer->sport,
+		.fl6_dport = outer->dport,
+	};
+	struct dst_entry *dst;
+
+	if (!ipv6_chk_addr(net, &fl6.saddr, NULL, 0))
+		return NULL;
+	dst = ip6_dst_lookup_flow(net, NULL, &fl6, NULL);
+	if (IS_ERR(dst))
+		return NULL;
+	dst_cache_set_ip6(&outer->cache, dst, &fl6.saddr);
+	return dst;
 }
 
 /**
@@ -99,23 +185,43 @@ bool svti_outer_goes_to(const struct svti_outer *outer, const union nf_inet_addr
  */
 struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net)
 {
-	struct flowi4 fl4 = {
-		.daddr = outer->dst.ip,
-		.saddr = outer->src.ip,
-		.flowi4_proto = outer->headers.ip.protocol,
-		.fl4_sport = outer->sport,
-		.fl4_dport = outer->dport,
-	};
 	struct dst_entry *dst = dst_cache_get(&outer->cache);
-	struct rtable *rt;
 
 	if (likely(dst))
 		return dst;
-	rt = ip_route_output_flow(net, &fl4, NULL);
-	if (IS_ERR(rt))
-		return NULL;
-	dst_cache_set_ip4(&outer->cache, &rt->dst, fl4.saddr);
-	return &rt->dst;
+	return outer->family == AF_INET6 ? route6(outer, net) : route4(outer, net);
+}
+
+static void push_ip4(struct sk_buff *skb, const struct svti_outer_fields *fields)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	iph->tos = fields->tos;
+	/* RFC 6864 4: an identification matters only for what may be fragmented. */
+	iph->frag_off = fields->df ? htons(IP_DF) : 0;
+	iph->id = fields->df ? 0 : htons(fields->id);
+	skb_set_transport_header(skb, sizeof(*iph));
+}
+
+static void push_ip6(struct sk_buff *skb, const struct svti_outer_fields *fields)
+{
+	struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	ip6_flow_hdr(ip6h, fields->tos, ip6_flowlabel(ip6h));
+	/* Only the sender fragments: this says whether it may. */
+	skb->ignore_df = !fields->df;
+	skb_set_transport_header(skb, sizeof(*ip6h));
+}
+
+/*
+ * No checksum over IPv4: RFC 3948 2.1, the ICV covers more. Over IPv6 a receiver drops what has
+ * none, unless it was told (RFC 8200 8.1, RFC 6936 4), and no IKE daemon's socket was.
+ */
+static void push_udp(const struct svti_outer *outer, struct sk_buff *skb, u32 len)
+{
+	udp_hdr(skb)->len = htons(len);
+	if (outer->family == AF_INET6)
+		udp6_set_csum(false, skb, &outer->src.in6, &outer->dst.in6, len);
 }
 
 /**
@@ -130,30 +236,35 @@ void svti_outer_push(const struct svti_outer *outer, struct sk_buff *skb,
 		     const struct svti_outer_fields *fields)
 {
 	u32 esp_len = skb->len;
-	struct iphdr *iph = __skb_push(skb, outer->len);
 
-	memcpy(iph, &outer->headers, outer->len);
-	iph->tos = fields->tos;
-	/* RFC 6864 4: an identification matters only for what may be fragmented. */
-	iph->frag_off = fields->df ? htons(IP_DF) : 0;
-	iph->id = fields->df ? 0 : htons(fields->id);
+	memcpy(__skb_push(skb, outer->len), &outer->headers, outer->len);
 	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, sizeof(*iph));
+	if (outer->family == AF_INET6)
+		push_ip6(skb, fields);
+	else
+		push_ip4(skb, fields);
 	if (outer->sport)
-		udp_hdr(skb)->len = htons(sizeof(struct udphdr) + esp_len);
+		push_udp(outer, skb, sizeof(struct udphdr) + esp_len);
 }
 
 /**
  * svti_outer_send() - hand a finished packet to the underlay
+ * @outer: the headers that svti_outer_push() put in front
  * @net: the underlay
  * @skb: packet that begins with the outer IP header; consumed
  * @dst: its route; the reference is consumed
  *
  * Return: as dst_output().
  */
-int svti_outer_send(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+int svti_outer_send(const struct svti_outer *outer, struct net *net, struct sk_buff *skb,
+		    struct dst_entry *dst)
 {
 	skb_dst_set(skb, dst);
+	if (outer->family == AF_INET6) {
+		skb->protocol = htons(ETH_P_IPV6);
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		return ip6_local_out(net, NULL, skb);
+	}
 	skb->protocol = htons(ETH_P_IP);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	return ip_local_out(net, NULL, skb);

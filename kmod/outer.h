@@ -4,6 +4,7 @@
 #define _SVTI_OUTER_H
 
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
@@ -13,14 +14,14 @@ struct net;
 
 /**
  * struct svti_outer - where an SA sends to, and the headers that say so; constant
- * @family: AF_INET
+ * @family: AF_INET or AF_INET6
  * @len: octets of @headers in use
  * @src: outer source
  * @dst: outer destination
  * @sport: of the UDP encapsulation, network order; 0: plain ESP
  * @dport: likewise
  * @cache: the route to @dst, for each CPU
- * @headers: IP and UDP header, but for what differs from packet to packet
+ * @headers: IP and UDP header of @family, but for what differs from packet to packet
  * @rcu: for its replacement
  */
 struct svti_outer {
@@ -31,18 +32,24 @@ struct svti_outer {
 	__be16 sport;
 	__be16 dport;
 	struct dst_cache cache;
-	struct {
-		struct iphdr ip;
-		struct udphdr udp;
+	union {
+		struct {
+			struct iphdr ip;
+			struct udphdr udp;
+		} v4;
+		struct {
+			struct ipv6hdr ip;
+			struct udphdr udp;
+		} v6;
 	} headers;
 	struct rcu_head rcu;
 };
 
 /**
  * struct svti_outer_fields - what differs from packet to packet
- * @tos: DSCP and ECN
- * @df: don't fragment
- * @id: identification, used without @df
+ * @tos: DSCP and ECN: the TOS octet or the traffic class
+ * @df: don't fragment, neither here nor on the way
+ * @id: identification of IPv4, used without @df
  */
 struct svti_outer_fields {
 	u8 tos;
@@ -59,7 +66,8 @@ bool svti_outer_goes_to(const struct svti_outer *outer, const union nf_inet_addr
 struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net);
 void svti_outer_push(const struct svti_outer *outer, struct sk_buff *skb,
 		     const struct svti_outer_fields *fields);
-int svti_outer_send(struct net *net, struct sk_buff *skb, struct dst_entry *dst);
+int svti_outer_send(const struct svti_outer *outer, struct net *net, struct sk_buff *skb,
+		    struct dst_entry *dst);
 u32 svti_outer_mtu(u32 link_mtu);
 
 #endif /* _SVTI_OUTER_H */

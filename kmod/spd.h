@@ -50,7 +50,7 @@ struct svti_selector {
 /**
  * struct svti_flow - what the SPD wants to know of a packet
  * @family: AF_INET or AF_INET6
- * @proto: IP protocol
+ * @proto: next layer protocol, 0: not to be known, which only a policy for any protocol selects
  * @has_ports: @sport and @dport are known (not a later fragment, protocol has ports)
  * @sport: host order
  * @dport: host order

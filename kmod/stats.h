@@ -17,7 +17,6 @@ struct svti_device;
  */
 #define SVTI_DROPS(X)                                                                              \
 	X(TX_INNER_MALFORMED, "tx_inner_malformed", tx_errors)                                     \
-	X(TX_INNER_IPV6, "tx_inner_ipv6", tx_dropped)                                              \
 	X(TX_INNER_PROTO, "tx_inner_proto", tx_dropped)                                            \
 	X(TX_NO_POLICY, "tx_no_policy", tx_dropped)                                                \
 	X(TX_POLICY_DISCARD, "tx_policy_discard", tx_dropped)                                      \
@@ -42,7 +41,6 @@ struct svti_device;
 	X(RX_CRYPTO_ERROR, "rx_crypto_error", rx_errors)                                           \
 	X(RX_BAD_PADDING, "rx_bad_padding", rx_errors)                                             \
 	X(RX_DUMMY, "rx_dummy", rx_nohandler)                                                      \
-	X(RX_INNER_IPV6, "rx_inner_ipv6", rx_dropped)                                              \
 	X(RX_INNER_PROTO, "rx_inner_proto", rx_dropped)                                            \
 	X(RX_INNER_MALFORMED, "rx_inner_malformed", rx_errors)                                     \
 	X(RX_NO_POLICY, "rx_no_policy", rx_dropped)                                                \

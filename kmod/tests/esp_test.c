@@ -594,7 +594,6 @@ static const struct odd odds[] = {
 	{ "padding", SVTI_DROP_RX_BAD_PADDING, IPPROTO_IPIP, 0, spoil_padding },
 	{ "pad length", SVTI_DROP_RX_BAD_PADDING, IPPROTO_IPIP, 0, spoil_pad_length },
 	{ "dummy", SVTI_DROP_RX_DUMMY, IPPROTO_NONE },
-	{ "inner IPv6", SVTI_DROP_RX_INNER_IPV6, IPPROTO_IPV6 },
 	{ "transport mode", SVTI_DROP_RX_INNER_PROTO, IPPROTO_TCP },
 	{ "total length", SVTI_DROP_RX_INNER_MALFORMED, IPPROTO_IPIP, 0, spoil_total_length },
 	{ "version", SVTI_DROP_RX_INNER_MALFORMED, IPPROTO_IPIP, 0, spoil_version },

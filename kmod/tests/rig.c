@@ -4,9 +4,11 @@
 #include <linux/etherdevice.h>
 #include <linux/file.h>
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 #include <net/protocol.h>
@@ -97,13 +99,18 @@ static int link_request(u16 type, u16 flags, const char *name, const char *kind,
 
 /* --- taps */
 
+static u8 proto_of(const struct sk_buff *skb)
+{
+	return ip_hdr(skb)->version == 6 ? ipv6_hdr(skb)->nexthdr : ip_hdr(skb)->protocol;
+}
+
 static int on_packet(struct sk_buff *skb, struct net_device *dev, struct packet_type *type,
 		     struct net_device *orig_dev)
 {
 	struct rig_tap *tap = container_of(type, struct rig_tap, type);
 	struct sk_buff *copy;
 
-	if (!tap->proto || ip_hdr(skb)->protocol == tap->proto) {
+	if (!tap->proto || proto_of(skb) == tap->proto) {
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (copy)
 			skb_queue_tail(&tap->queue, copy);
@@ -116,7 +123,12 @@ static void tap_open(struct rig_tap *tap, struct net_device *dev, u8 proto)
 {
 	skb_queue_head_init(&tap->queue);
 	tap->proto = proto;
-	tap->type = (struct packet_type){ .type = htons(ETH_P_IP), .dev = dev, .func = on_packet };
+	tap->type = (struct packet_type){
+		.type = htons(ETH_P_ALL),
+		.dev = dev,
+		.func = on_packet,
+		.ignore_outgoing = true,
+	};
 	dev_add_pack(&tap->type);
 }
 
@@ -187,6 +199,17 @@ void rig_exit(struct kunit *test)
 
 /* --- what is in the device */
 
+static struct svti_sa *make_sa(struct kunit *test, const struct svti_sa_config *config)
+{
+	struct rig *rig = test->priv;
+	struct svti_sa *sa;
+
+	KUNIT_ASSERT_NOT_NULL(test, config->outer);
+	sa = svti_sa_new(rig->sdev, config, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sa));
+	return sa;
+}
+
 /**
  * rig_sa() - an SA that is not installed yet
  * @test: the test
@@ -204,8 +227,8 @@ void rig_exit(struct kunit *test)
 struct svti_sa *rig_sa(struct kunit *test, u8 dir, u32 spi, const struct svti_algo *algo,
 		       const struct svti_keys *keys, bool esn, u32 dst)
 {
-	struct rig *rig = test->priv;
 	union nf_inet_addr from = { .ip = htonl(RIG_HERE) }, to = { .ip = htonl(dst) };
+	struct rig *rig = test->priv;
 	struct svti_sa_config config = {
 		.dir = dir,
 		.spi = htonl(spi),
@@ -217,12 +240,34 @@ struct svti_sa *rig_sa(struct kunit *test, u8 dir, u32 spi, const struct svti_al
 		.limits = rig->limits,
 		.outer = svti_outer_new(AF_INET, &from, &to, 0, 0),
 	};
-	struct svti_sa *sa;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(config.outer));
-	sa = svti_sa_new(rig->sdev, &config, NULL);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(sa));
-	return sa;
+	return make_sa(test, &config);
+}
+
+/**
+ * rig_sa_outer() - an SA that is not installed yet, between any addresses
+ * @test: the test
+ * @dir: direction
+ * @spi: SPI, host order
+ * @outer: its outer headers, taken over
+ *
+ * AES-GCM with rig_gcm_keys, no ESN; its reqid is 1, its window 64.
+ *
+ * Return: the SA.
+ */
+struct svti_sa *rig_sa_outer(struct kunit *test, u8 dir, u32 spi, struct svti_outer *outer)
+{
+	struct svti_sa_config config = {
+		.dir = dir,
+		.spi = htonl(spi),
+		.reqid = 1,
+		.algo = rig_gcm(),
+		.keys = &rig_gcm_keys,
+		.window = 64,
+		.outer = outer,
+	};
+
+	return make_sa(test, &config);
 }
 
 /**
@@ -327,9 +372,42 @@ struct sk_buff *rig_inner(struct kunit *test, u32 len, u16 id)
 }
 
 /**
+ * rig_inner6() - an inner packet of IPv6
+ * @test: the test
+ * @len: octets, IPv6 header included
+ * @id: to tell it from others
+ *
+ * Return: a UDP packet from fd01::1 to fd02::1 with no checksum.
+ */
+struct sk_buff *rig_inner6(struct kunit *test, u32 len, u16 id)
+{
+	struct rig *rig = test->priv;
+	struct sk_buff *skb = alloc_skb(len + 256, GFP_KERNEL);
+	struct ipv6hdr *ip6h;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 128);
+	skb_reset_network_header(skb);
+	ip6h = skb_put_zero(skb, len);
+	for (u32 i = sizeof(*ip6h); i < len; i++)
+		skb->data[i] = i * 3 + id;
+	*ip6h = (struct ipv6hdr){
+		.version = 6,
+		.payload_len = htons(len - sizeof(*ip6h)),
+		.nexthdr = IPPROTO_UDP,
+		.hop_limit = 64,
+		.saddr.s6_addr = { 0xfd, 1, [15] = 1 },
+		.daddr.s6_addr = { 0xfd, 2, [15] = 1 },
+	};
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->dev = rig->dev;
+	return skb;
+}
+
+/**
  * rig_send() - send an inner packet through the device
  * @test: the test
- * @skb: from rig_inner()
+ * @skb: from rig_inner() or rig_inner6()
  */
 void rig_send(struct kunit *test, struct sk_buff *skb)
 {
@@ -339,8 +417,27 @@ void rig_send(struct kunit *test, struct sk_buff *skb)
 	local_bh_enable();
 }
 
+/* What the underlay has received, its outer IP header of @header_len octets still to be filled in. */
+static struct sk_buff *outer_packet(struct kunit *test, const void *esp, u32 len, u32 header_len,
+				    u16 protocol)
+{
+	struct sk_buff *skb = alloc_skb(len + 128, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 64);
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	skb_put_zero(skb, header_len);
+	skb_put_data(skb, esp, len);
+	skb_pull(skb, header_len);
+	skb_reset_transport_header(skb);
+	skb->protocol = htons(protocol);
+	skb->dev = init_net.loopback_dev;
+	return skb;
+}
+
 /**
- * rig_receive() - have the stack receive an ESP packet
+ * rig_receive() - have the stack receive an ESP packet over IPv4
  * @test: the test
  * @esp: from the SPI on
  * @len: octets
@@ -348,14 +445,9 @@ void rig_send(struct kunit *test, struct sk_buff *skb)
  */
 void rig_receive(struct kunit *test, const void *esp, u32 len, u8 tos)
 {
-	struct sk_buff *skb = alloc_skb(len + 128, GFP_KERNEL);
-	struct iphdr *iph;
+	struct sk_buff *skb = outer_packet(test, esp, len, sizeof(struct iphdr), ETH_P_IP);
+	struct iphdr *iph = ip_hdr(skb);
 
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_reserve(skb, 64);
-	skb_reset_mac_header(skb);
-	skb_reset_network_header(skb);
-	iph = skb_put_zero(skb, sizeof(*iph));
 	*iph = (struct iphdr){
 		.version = 4,
 		.ihl = 5,
@@ -367,15 +459,35 @@ void rig_receive(struct kunit *test, const void *esp, u32 len, u8 tos)
 		.daddr = htonl(RIG_HERE),
 	};
 	ip_send_check(iph);
-	skb_put_data(skb, esp, len);
-	skb_pull(skb, sizeof(*iph));
-	skb_reset_transport_header(skb);
-	skb->protocol = htons(ETH_P_IP);
-	skb->dev = init_net.loopback_dev;
 	/* As ip_local_deliver() does it. */
 	local_bh_disable();
 	rcu_read_lock();
 	rcu_dereference(inet_protos[IPPROTO_ESP])->handler(skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * rig_receive6() - have the stack receive an ESP packet over IPv6
+ * @test: the test
+ * @esp: from the SPI on
+ * @len: octets
+ * @tclass: traffic class of the outer header
+ */
+void rig_receive6(struct kunit *test, const void *esp, u32 len, u8 tclass)
+{
+	struct sk_buff *skb = outer_packet(test, esp, len, sizeof(struct ipv6hdr), ETH_P_IPV6);
+	struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	ip6_flow_hdr(ip6h, tclass, htonl(0x12345));
+	ip6h->payload_len = htons(len);
+	ip6h->nexthdr = IPPROTO_ESP;
+	ip6h->hop_limit = 64;
+	ip6h->saddr = in6addr_loopback;
+	ip6h->daddr = in6addr_loopback;
+	local_bh_disable();
+	rcu_read_lock();
+	rcu_dereference(inet6_protos[IPPROTO_ESP])->handler(skb);
 	rcu_read_unlock();
 	local_bh_enable();
 }
