@@ -11,59 +11,90 @@ struct crypto_aead;
 
 /* IANA "Internet Key Exchange Version 2 Parameters", transform types 1 and 3. */
 enum {
+	SVTI_ENCR_NULL = 11,
 	SVTI_ENCR_AES_CBC = 12,
+	SVTI_ENCR_AES_CTR = 13,
+	SVTI_ENCR_AES_CCM_8 = 14,
+	SVTI_ENCR_AES_CCM_12 = 15,
+	SVTI_ENCR_AES_CCM_16 = 16,
+	SVTI_ENCR_AES_GCM_8 = 18,
+	SVTI_ENCR_AES_GCM_12 = 19,
 	SVTI_ENCR_AES_GCM_16 = 20,
+	SVTI_ENCR_NULL_AUTH_AES_GMAC = 21,
+	SVTI_ENCR_CHACHA20_POLY1305 = 28,
 	SVTI_INTEG_NONE = 0,
+	SVTI_INTEG_HMAC_SHA1_96 = 2,
+	SVTI_INTEG_AES_XCBC_96 = 5,
+	SVTI_INTEG_AES_CMAC_96 = 8,
 	SVTI_INTEG_HMAC_SHA2_256_128 = 12,
+	SVTI_INTEG_HMAC_SHA2_384_192 = 13,
+	SVTI_INTEG_HMAC_SHA2_512_256 = 14,
 };
 
+/* Of the whole table. */
 enum {
 	SVTI_ESP_HEADER_LEN = 8,  /* SPI and sequence number, RFC 4303 2 */
 	SVTI_ESP_TRAILER_LEN = 2, /* pad length and next header */
 	SVTI_IV_LEN_MAX = 16,
-	SVTI_ICV_LEN_MAX = 16,
-	SVTI_ALIGN_MAX = 16, /* largest &svti_algo.block */
+	SVTI_ICV_LEN_MAX = 32,
+	SVTI_ALIGN_MAX = 16,	   /* largest &svti_algo.block */
+	SVTI_CRYPTO_NAME_LEN = 48, /* of svti_algo_crypto() */
 };
+
+/**
+ * enum svti_iv - where the IV in the packet comes from
+ * @SVTI_IV_COUNTER: the sequence number, 64 bits: it must not repeat under a key
+ * @SVTI_IV_RANDOM: nobody must be able to guess it
+ * @SVTI_IV_NONE: there is none
+ */
+enum svti_iv {
+	SVTI_IV_COUNTER,
+	SVTI_IV_RANDOM,
+	SVTI_IV_NONE,
+};
+
+struct svti_encr;
+struct svti_integ;
 
 /**
  * struct svti_algo - one way to protect ESP
  * @encr: IKEv2 encryption transform id
  * @integ: IKEv2 integrity transform id, SVTI_INTEG_NONE with a combined mode
- * @name: IKE style name without key size, for messages
- * @crypto: name for crypto_alloc_aead()
- * @crypto_esn: the same with extended sequence numbers
- * @key_help: a sentence that names the right key lengths, for a refusal
- * @key_bits: allowed sizes of the encryption key, zero-terminated
- * @salt_len: octets of salt at the end of the encryption key
- * @integ_key_len: octets of the integrity key
+ * @iv_kind: enum svti_iv
  * @iv_len: octets of IV in the packet
  * @icv_len: octets of ICV in the packet
  * @block: padding granularity, octets, a power of two
- * @iv_random: the IV must be unpredictable (RFC 3602 3), else it is the sequence number
+ * @salt_len: octets of salt at the end of the encryption key
+ * @integ_key_len: octets of the integrity key
+ * @key_bits: allowed sizes of the encryption key, ends with 0; none: there is no key
+ * @encr_name: of the encryption, for messages
+ * @integ_name: of the integrity, NULL with a combined mode
+ * @encr_row: what it is made of
+ * @integ_row: what it is made of, NULL with a combined mode
  *
  * Additional authenticated data are SPI and sequence number, 8 octets, and with ESN the SPI,
- * the upper and the lower half of the sequence number, 12 octets, for both @crypto_esn.
+ * the upper and the lower half of the sequence number, 12 octets.
  */
 struct svti_algo {
 	u16 encr;
 	u16 integ;
-	const char *name;
-	const char *crypto;
-	const char *crypto_esn;
-	const char *key_help;
-	u16 key_bits[4];
-	u8 salt_len;
-	u8 integ_key_len;
+	u8 iv_kind;
 	u8 iv_len;
 	u8 icv_len;
 	u8 block;
-	bool iv_random;
+	u8 salt_len;
+	u8 integ_key_len;
+	u16 key_bits[4];
+	const char *encr_name;
+	const char *integ_name;
+	const struct svti_encr *encr_row;
+	const struct svti_integ *integ_row;
 };
 
 /**
  * struct svti_keys - key material of one SA; borrowed, never stored here
- * @encr: encryption key followed by the salt, as IKEv2 makes it (RFC 4106 8.1)
- * @integ: integrity key
+ * @encr: encryption key followed by the salt, as IKEv2 makes it (RFC 4106 8.1), or NULL
+ * @integ: integrity key, or NULL
  * @encr_len: octets in @encr, salt included
  * @integ_len: octets in @integ
  */
@@ -78,7 +109,7 @@ struct svti_keys {
 const struct svti_algo *svti_algo_find(u32 encr, u32 integ);
 /* Row number @i, NULL past the last one. */
 const struct svti_algo *svti_algo_at(unsigned int i);
-/* Do the lengths fit? If not, &svti_algo.key_help says what would. */
+/* Do the lengths fit? */
 bool svti_algo_keys_fit(const struct svti_algo *algo, const struct svti_keys *keys);
 /* Bits of the encryption key, salt aside. */
 static inline u32 svti_algo_key_bits(const struct svti_algo *algo, const struct svti_keys *keys)
@@ -89,6 +120,12 @@ static inline u32 svti_algo_key_bits(const struct svti_algo *algo, const struct 
 /* A transform with keys and ICV length set, or an ERR_PTR; free with crypto_free_aead(). */
 struct crypto_aead *svti_algo_aead(const struct svti_algo *algo, const struct svti_keys *keys,
 				   bool esn);
+/* Its name in the crypto layer, in @name of SVTI_CRYPTO_NAME_LEN; returns @name. */
+const char *svti_algo_crypto(const struct svti_algo *algo, bool esn, char *name);
+/* The module that would bring what the kernel lacks for it. */
+const char *svti_algo_missing(const struct svti_algo *algo, bool esn);
+
+void svti_algo_module_init(void);
 
 /* Octets that are encrypted for an inner packet of @inner: with padding and trailer. */
 static inline u32 svti_algo_cipher_len(const struct svti_algo *algo, u32 inner)

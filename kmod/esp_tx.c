@@ -172,13 +172,13 @@ static const u8 *prepend_header(const struct svti_sa *sa, struct sk_buff *skb, u
 	header[0] = sa->spi;
 	header[1] = htonl(lower_32_bits(seq));
 	/*
-	 * RFC 4106 3.1 wants an IV that never repeats under a key, which the sequence number
-	 * is; RFC 3602 3 wants one that nobody can guess.
+	 * RFC 4106 3.1 and the other counter modes want an IV that never repeats under a key,
+	 * which the sequence number is; RFC 3602 3 wants one that nobody can guess.
 	 */
-	if (algo->iv_random)
-		get_random_bytes(iv, algo->iv_len);
-	else
+	if (likely(algo->iv_kind == SVTI_IV_COUNTER))
 		memcpy(iv, &counter, sizeof(counter));
+	else if (algo->iv_kind == SVTI_IV_RANDOM)
+		get_random_bytes(iv, algo->iv_len);
 	return iv;
 }
 

@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
+#include "algo.h"
 #include "device.h"
 #include "esp.h"
 #include "netlink.h"
@@ -14,6 +15,7 @@ static int __init svti_init(void)
 {
 	int err;
 
+	svti_algo_module_init();
 	err = svti_sa_module_init();
 	if (err)
 		return err;

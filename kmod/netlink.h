@@ -9,6 +9,9 @@
 
 #include "device.h"
 
+struct svti_algo;
+struct svti_keys;
+
 /**
  * struct svti_nl_object - how the attributes of an object are checked and explained
  * @name: for sentences: "SA"
@@ -63,6 +66,10 @@ void svti_nl_sa_wipe_keys(struct genl_info *info);
 int svti_nl_life_parse(struct nlattr **tb, struct svti_limits *limits,
 		       struct netlink_ext_ack *extack);
 int svti_nl_life_put(struct sk_buff *msg, const struct svti_limits *limits);
+
+/* netlink_algo.c */
+int svti_nl_algo(struct nlattr **tb, const struct svti_algo **algo, struct svti_keys *keys,
+		 struct netlink_ext_ack *extack);
 
 /* netlink_sp.c */
 int svti_nl_sp_parse_new(const struct nlattr *nest, struct svti_policy **policy,

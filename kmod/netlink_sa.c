@@ -87,44 +87,6 @@ void svti_nl_sa_wipe_keys(struct genl_info *info)
 	}
 }
 
-/* Names what there is, from the table. */
-static void refuse_algo(struct netlink_ext_ack *extack, u32 encr, u32 integ)
-{
-	const struct svti_algo *algo;
-	char list[96] = "";
-
-	for (unsigned int i = 0; (algo = svti_algo_at(i)); i++)
-		scnprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%u and %u (%s)",
-			  i ? ", " : "", algo->encr, algo->integ, algo->name);
-	svti_refuse(extack, "Encryption %u with integrity %u is not supported: use %s", encr, integ,
-		    list);
-}
-
-static int parse_algo(struct nlattr **tb, struct svti_sa_config *config, struct svti_keys *keys,
-		      struct netlink_ext_ack *extack)
-{
-	u32 encr = nla_get_u32(tb[SVTI_A_SA_ENCR]);
-	u32 integ = svti_nl_value(tb[SVTI_A_SA_INTEG], SVTI_INTEG_NONE);
-
-	config->algo = svti_algo_find(encr, integ);
-	if (!config->algo) {
-		refuse_algo(extack, encr, integ);
-		return -EOPNOTSUPP;
-	}
-	keys->encr = nla_data(tb[SVTI_A_SA_ENCR_KEY]);
-	keys->encr_len = nla_len(tb[SVTI_A_SA_ENCR_KEY]);
-	if (tb[SVTI_A_SA_INTEG_KEY]) {
-		keys->integ = nla_data(tb[SVTI_A_SA_INTEG_KEY]);
-		keys->integ_len = nla_len(tb[SVTI_A_SA_INTEG_KEY]);
-	}
-	if (!svti_algo_keys_fit(config->algo, keys)) {
-		extack->_msg = config->algo->key_help;
-		return -EINVAL;
-	}
-	config->keys = keys;
-	return 0;
-}
-
 static bool is_host(const union nf_inet_addr *addr, u8 family)
 {
 	if (family == AF_INET)
@@ -215,11 +177,12 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 	      svti_nl_need(&object, tb,
 			   SVTI_BIT(SVTI_A_SA_SPI) | SVTI_BIT(SVTI_A_SA_DIR) |
 				   SVTI_BIT(SVTI_A_SA_SRC) | SVTI_BIT(SVTI_A_SA_DST) |
-				   SVTI_BIT(SVTI_A_SA_ENCR) | SVTI_BIT(SVTI_A_SA_ENCR_KEY),
+				   SVTI_BIT(SVTI_A_SA_ENCR),
 			   extack) ?:
-	      parse_algo(tb, &config, &keys, extack);
+	      svti_nl_algo(tb, &config.algo, &keys, extack);
 	if (err)
 		return err;
+	config.keys = &keys;
 	config.dir = nla_get_u32(tb[SVTI_A_SA_DIR]);
 	config.spi = htonl(nla_get_u32(tb[SVTI_A_SA_SPI]));
 	config.reqid = svti_nl_value(tb[SVTI_A_SA_REQID], 0);

@@ -64,15 +64,18 @@ static int init_sequence(struct svti_sa *sa, const struct svti_sa_config *config
 static struct crypto_aead *keyed_aead(const struct svti_sa_config *config,
 				      struct netlink_ext_ack *extack)
 {
-	const struct svti_algo *algo = config->algo;
-	struct crypto_aead *aead = svti_algo_aead(algo, config->keys, config->esn);
+	struct crypto_aead *aead = svti_algo_aead(config->algo, config->keys, config->esn);
+	char name[SVTI_CRYPTO_NAME_LEN];
 
-	if (PTR_ERR_OR_ZERO(aead) == -ENOENT)
-		svti_refuse(extack, "The kernel has no %s: load its module or build it in",
-			    config->esn ? algo->crypto_esn : algo->crypto);
-	else if (IS_ERR(aead))
+	if (!IS_ERR(aead))
+		return aead;
+	svti_algo_crypto(config->algo, config->esn, name);
+	if (PTR_ERR(aead) == -ENOENT)
+		svti_refuse(extack, "The kernel has no %s: load the module %s or build it in", name,
+			    svti_algo_missing(config->algo, config->esn));
+	else
 		svti_refuse(extack, "The kernel's %s did not take the key (error %ld): try another",
-			    config->esn ? algo->crypto_esn : algo->crypto, -PTR_ERR(aead));
+			    name, -PTR_ERR(aead));
 	return aead;
 }
 

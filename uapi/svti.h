@@ -82,7 +82,7 @@ enum {
 	SVTI_A_SA_DST, /* binary, 4 or 16 octets: outer destination address */
 	SVTI_A_SA_REQID, /* u32, ties the SA to policies of the same reqid, also 0, the default */
 	SVTI_A_SA_ENCR, /* u32, IKEv2 encryption transform id (IANA) */
-	SVTI_A_SA_ENCR_KEY, /* binary: key, followed by the salt for counter modes */
+	SVTI_A_SA_ENCR_KEY, /* binary: key, with the salt behind it; absent with NULL encryption */
 	SVTI_A_SA_INTEG, /* u32, IKEv2 integrity transform id; absent or 0 with AEAD */
 	SVTI_A_SA_INTEG_KEY, /* binary */
 	SVTI_A_SA_FLAGS, /* u32, enum svti_sa_flag */

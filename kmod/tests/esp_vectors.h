@@ -4,9 +4,13 @@
  *
  *   draft-mcgrew-gcm-test-01, "Test Cases for the use of GCM and GMAC in IPsec ESP", by page;
  *   the AAD is SPI and sequence number, of 8 octets or 12 with ESN,
- *   RFC 3602 4, cases 5 to 8, whose packets carry no ICV.
+ *   RFC 3602 4, cases 5 to 8, whose packets carry no ICV,
+ *   RFC 3686 6, likewise,
+ *   RFC 7634 appendix A,
+ *   RFC 2202 3, RFC 4868 2.7.2, RFC 3566 4.6 and RFC 4493 4: integrity algorithms,
+ *   NIST CAVP, CCM-VNT (CAVS 11.0), those with a nonce as long as that of RFC 4309 4.
  *
- * The plain text ends in padding, pad length and next header.
+ * The plain text of a packet ends in padding, pad length and next header.
  */
 #ifndef _SVTI_TESTS_ESP_VECTORS_H
 #define _SVTI_TESTS_ESP_VECTORS_H
@@ -19,6 +23,24 @@ struct esp_vector {
 	const char *plain;
 	const char *cipher;
 	const char *icv;
+};
+
+/* @icv is cut to what goes into the packet. */
+struct mac_vector {
+	const char *name;
+	const char *key;
+	const char *plain;
+	const char *icv;
+};
+
+/* @cipher ends with the ICV. */
+struct ccm_vector {
+	const char *name;
+	const char *key;
+	const char *nonce;
+	const char *aad;
+	const char *plain;
+	const char *cipher;
 };
 
 static const struct esp_vector gcm_vectors[] = {
@@ -248,6 +270,348 @@ static const struct esp_vector cbc_vectors[] = {
 		.cipher = "15b92683819596a8047232cc00f7048fe45318e11f8a0f62ede3c3fc61203bb5"
 		          "0f980a08c9843fd3a1b06d5c07ff9639b7eb7dfb3512e5de435e7207ed971ef3"
 		          "d2726d9b5ef6affc6d17a0decbb13892",
+	},
+};
+
+/* The packets of RFC 3686 6 have neither SPI nor ICV. */
+static const struct esp_vector ctr_vectors[] = {
+	{
+		.name = "vector 1",
+		.key = "ae6852f8121067cc4bf7a5765577f39e00000030",
+		.iv = "0000000000000000",
+		.aad = "0000100100000001",
+		.plain = "53696e676c6520626c6f636b206d7367",
+		.cipher = "e4095d4fb7a7b3792d6175a3261311b8",
+	},
+	{
+		.name = "vector 2",
+		.key = "7e24067817fae0d743d6ce1f32539163006cb6db",
+		.iv = "c0543b59da48d90b",
+		.aad = "0000100100000002",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		.cipher = "5104a106168a72d9790d41ee8edad388eb2e1efc46da57c8fce630df9141be28",
+	},
+	{
+		.name = "vector 3",
+		.key = "7691be035e5020a8ac6e618529f9a0dc00e0017b",
+		.iv = "27777f3f4a1786f0",
+		.aad = "0000100100000003",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+		         "20212223",
+		.cipher = "c1cf48a89f2ffdd9cf4652e9efdb72d74540a42bde6d7836d59a5ceaaef31053"
+		          "25b2072f",
+	},
+	{
+		.name = "vector 4",
+		.key = "16af5b145fc9f579c175f93e3bfb0eed863d06ccfdb7851500000048",
+		.iv = "36733c147d6d93cb",
+		.aad = "0000100100000004",
+		.plain = "53696e676c6520626c6f636b206d7367",
+		.cipher = "4b55384fe259c9c84e7935a003cbe928",
+	},
+	{
+		.name = "vector 5",
+		.key = "7c5cb2401b3dc33c19e7340819e0f69c678c3db8e6f6a91a0096b03b",
+		.iv = "020c6eadc2cb500d",
+		.aad = "0000100100000005",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		.cipher = "453243fc609b23327edfaafa7131cd9f8490701c5ad4a79cfc1fe0ff42f4fb00",
+	},
+	{
+		.name = "vector 6",
+		.key = "02bf391ee8ecb159b959617b0965279bf59b60a786d3e0fe0007bdfd",
+		.iv = "5cbd60278dcc0912",
+		.aad = "0000100100000006",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+		         "20212223",
+		.cipher = "96893fc55e5c722f540b7dd1ddf7e758d288bc95c69165884536c811662f2188"
+		          "abee0935",
+	},
+	{
+		.name = "vector 7",
+		.key = "776beff2851db06f4c8a0542c8696f6c6a81af1eec96b4d37fc1d689e6c1c104"
+		       "00000060",
+		.iv = "db5672c97aa8f0b2",
+		.aad = "0000100100000007",
+		.plain = "53696e676c6520626c6f636b206d7367",
+		.cipher = "145ad01dbf824ec7560863dc71e3e0c0",
+	},
+	{
+		.name = "vector 8",
+		.key = "f6d66d6bd52d59bb0796365879eff886c66dd51a5b6a99744b50590c87a23884"
+		       "00faac24",
+		.iv = "c1585ef15a43d875",
+		.aad = "0000100100000008",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		.cipher = "f05e231b3894612c49ee000b804eb2a9b8306b508f839d6a5530831d9344af1c",
+	},
+	{
+		.name = "vector 9",
+		.key = "ff7a617ce69148e4f1726e2f43581de2aa62d9f805532edff1eed687fb54153d"
+		       "001cc5b7",
+		.iv = "51a51d70a1c11148",
+		.aad = "0000100100000009",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+		         "20212223",
+		.cipher = "eb6c52821d0bbbf7ce7594462aca4faab407df866569fd07f48cc0b583d6071f"
+		          "1ec0e6b8",
+	},
+};
+
+static const struct esp_vector chacha_vectors[] = {
+	{
+		.name = "appendix A",
+		.key = "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+		       "a0a1a2a3",
+		.iv = "1011121314151617",
+		.aad = "0102030400000005",
+		.plain = "45000054a6f200004001e778c6336405c000020508005b7a3a080000553bec10"
+		         "0007362708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223"
+		         "2425262728292a2b2c2d2e2f303132333435363701020204",
+		.cipher = "24039428b97f417e3c13753a4f05087b67c352e6a7fab1b982d466ef407ae5c6"
+		          "14ee8099d52844eb61aa95dfab4c02f72aa71e7c4c4f64c9befe2facc638e8f3"
+		          "cbec163fac469b502773f6fb94e664da9165b82829f641e0",
+		.icv = "76aaa8266b7fb0f7b11b369907e1ad43",
+	},
+};
+
+static const struct esp_vector gmac_vectors[] = {
+	{
+		.name = "GMAC",
+		.key = "4c80cdefbb5d10da906ac73c3613a63422433c64",
+		.iv = "0000000000000000",
+		.aad = "0000432100000007",
+		.plain = "45000030da3a00008001df3bc0a80005c0a800010800c6cd0200070061626364"
+		         "65666768696a6b6c6d6e6f707172737401020201",
+		.cipher = "45000030da3a00008001df3bc0a80005c0a800010800c6cd0200070061626364"
+		          "65666768696a6b6c6d6e6f707172737401020201",
+		.icv = "f2a9a836e155106aa8dcd618e4099aaa",
+	},
+};
+
+static const struct mac_vector sha256_vectors[] = {
+	{
+		.name = "AUTH256-1",
+		.key = "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+		.plain = "4869205468657265",
+		.icv = "198a607eb44bfbc69903a0f1cf2bbdc5",
+	},
+	{
+		.name = "AUTH256-2",
+		.key = "4a6566654a6566654a6566654a6566654a6566654a6566654a6566654a656665",
+		.plain = "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+		.icv = "167f928588c5cc2eef8e3093caa0e87c",
+	},
+	{
+		.name = "AUTH256-3",
+		.key = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		.plain = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+		         "dddddddddddddddddddddddddddddddddddd",
+		.icv = "cdcb1220d1ecccea91e53aba3092f962",
+	},
+	{
+		.name = "AUTH256-4",
+		.key = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20",
+		.plain = "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
+		         "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+		.icv = "372efcf9b40b35c2115b1346903d2ef4",
+	},
+};
+
+static const struct mac_vector sha384_vectors[] = {
+	{
+		.name = "AUTH384-1",
+		.key = "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
+		       "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+		.plain = "4869205468657265",
+		.icv = "b6a8d5636f5c6a7224f9977dcf7ee6c7fb6d0c48cbdee973",
+	},
+	{
+		.name = "AUTH384-2",
+		.key = "4a6566654a6566654a6566654a6566654a6566654a6566654a6566654a656665"
+		       "4a6566654a6566654a6566654a656665",
+		.plain = "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+		.icv = "2c7353974f1842fd66d53c452ca42122b28c0b594cfb184d",
+	},
+	{
+		.name = "AUTH384-3",
+		.key = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		.plain = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+		         "dddddddddddddddddddddddddddddddddddd",
+		.icv = "809f439be00274321d4a538652164b53554a508184a0c316",
+	},
+	{
+		.name = "AUTH384-4",
+		.key = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
+		       "0a0b0c0d0e0f10111213141516171819",
+		.plain = "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
+		         "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+		.icv = "5b540085c6e6358096532b2493609ed1cb298f774f87bb5c",
+	},
+};
+
+static const struct mac_vector sha512_vectors[] = {
+	{
+		.name = "AUTH512-1",
+		.key = "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
+		       "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+		.plain = "4869205468657265",
+		.icv = "637edc6e01dce7e6742a99451aae82df23da3e92439e590e43e761b33e910fb8",
+	},
+	{
+		.name = "AUTH512-2",
+		.key = "4a6566654a6566654a6566654a6566654a6566654a6566654a6566654a656665"
+		       "4a6566654a6566654a6566654a6566654a6566654a6566654a6566654a656665",
+		.plain = "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+		.icv = "cb370917ae8a7ce28cfd1d8f4705d6141c173b2a9362c15df235dfb251b15454",
+	},
+	{
+		.name = "AUTH512-3",
+		.key = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		.plain = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+		         "dddddddddddddddddddddddddddddddddddd",
+		.icv = "2ee7acd783624ca9398710f3ee05ae41b9f9b0510c87e49e586cc9bf961733d8",
+	},
+	{
+		/* In print the key has a line of 16 octets too many. */
+		.name = "AUTH512-4",
+		.key = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
+		       "2122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f40",
+		.plain = "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
+		         "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+		.icv = "5e6688e5a3daec826ca32eaea224eff5e700628947470e13ad01302561bab108",
+	},
+};
+
+static const struct mac_vector sha1_vectors[] = {
+	{
+		.name = "case 1",
+		.key = "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+		.plain = "4869205468657265",
+		.icv = "b617318655057264e28bc0b6",
+	},
+	{
+		.name = "case 3",
+		.key = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		.plain = "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+		         "dddddddddddddddddddddddddddddddddddd",
+		.icv = "125d7342b9ac11cd91a39af4",
+	},
+	{
+		.name = "case 5",
+		.key = "0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c",
+		.plain = "546573742057697468205472756e636174696f6e",
+		.icv = "4c1a03424b55e07fe7f27be1",
+	},
+};
+
+static const struct mac_vector xcbc_vectors[] = {
+	{
+		.name = "case 3",
+		.key = "000102030405060708090a0b0c0d0e0f",
+		.plain = "000102030405060708090a0b0c0d0e0f",
+		.icv = "d2a246fa349b68a79998a439",
+	},
+	{
+		.name = "case 4",
+		.key = "000102030405060708090a0b0c0d0e0f",
+		.plain = "000102030405060708090a0b0c0d0e0f10111213",
+		.icv = "47f51b4564966215b8985c63",
+	},
+	{
+		.name = "case 5",
+		.key = "000102030405060708090a0b0c0d0e0f",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		.icv = "f54f0ec8d2b9f3d36807734b",
+	},
+	{
+		.name = "case 6",
+		.key = "000102030405060708090a0b0c0d0e0f",
+		.plain = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+		         "2021",
+		.icv = "becbb3bccdb518a30677d548",
+	},
+};
+
+static const struct mac_vector cmac_vectors[] = {
+	{
+		.name = "example 2",
+		.key = "2b7e151628aed2a6abf7158809cf4f3c",
+		.plain = "6bc1bee22e409f96e93d7e117393172a",
+		.icv = "070a16b46b4d4144f79bdd9d",
+	},
+	{
+		.name = "example 3",
+		.key = "2b7e151628aed2a6abf7158809cf4f3c",
+		.plain = "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
+		         "30c81c46a35ce411",
+		.icv = "dfa66747de9ae63030ca3261",
+	},
+	{
+		.name = "example 4",
+		.key = "2b7e151628aed2a6abf7158809cf4f3c",
+		.plain = "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
+		         "30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710",
+		.icv = "51f0bebf7e3b9d92fc497417",
+	},
+};
+
+static const struct ccm_vector ccm_vectors[] = {
+	{
+		.name = "VNT128, count 40",
+		.key = "e6ab9e70a4fb51b01c2e262233e64c0d",
+		.nonce = "74e689eb5af9441dd690a6",
+		.aad = "42f6518ee0fbe42f28e13b4bb2eb60517b37c9744394d9143393a879c3e107c7",
+		.plain = "ba15916733550d7aa82b2f6b117cd3f54c83ddc16cd0288a",
+		.cipher = "dcc151443288f35d39ed8fae6f0ce1d1eb656f4f7fd65c0b16f322ce85d7c54e"
+		          "71ac560fd4da9651",
+	},
+	{
+		.name = "VNT128, count 41",
+		.key = "e6ab9e70a4fb51b01c2e262233e64c0d",
+		.nonce = "eb118fb41284bfcb1bc338",
+		.aad = "b5a6067fbac46578cfc8d3fe04108588c9de077eb009249374f205553bba9d02",
+		.plain = "863da00c7accf45418d47c1eda72338734dcc49cd599f328",
+		.cipher = "d64de7a56146b971e21bf5784d67bab32dd837cfb81591da4a0177883346dc89"
+		          "6eb39e8a32bc1393",
+	},
+	{
+		.name = "VNT192, count 40",
+		.key = "af84c6f302c59aeee6d5728ed5da2e3c64a5a781c52c4d1b",
+		.nonce = "df990c42a268950677c433",
+		.aad = "a6ab5d78427f297a4b7e21f1091ff3a5b20caa3fe1cbcb09459d9df596a6c8e1",
+		.plain = "6db41aeb5f7c24df8929dbc30483b3c7934b3bd1cdce5bb9",
+		.cipher = "8c9328258bf71970d33e23a3ff81cc1c9cbe196a1294264bfd6a7255e4801963"
+		          "bb30a63de3fc5b82",
+	},
+	{
+		.name = "VNT192, count 41",
+		.key = "af84c6f302c59aeee6d5728ed5da2e3c64a5a781c52c4d1b",
+		.nonce = "b7ea72641bbe2dca6d85e7",
+		.aad = "4e0f2ddf183281ec131693bdcea3fc9743733c07a486a42d5737735b3f6e3fdf",
+		.plain = "726844e41b1e4d883024b32fee0dcea38c889cb328885b7c",
+		.cipher = "9a133e4582c2ebc445862a9c6f2f4e39223c84081e322c8f262de30da6ef505f"
+		          "e640c53d765f672c",
+	},
+	{
+		.name = "VNT256, count 40",
+		.key = "97bc7482a87ba005475dfa3448f59d4b3f9c4c969d08b39b1b21ef965c0f5125",
+		.nonce = "0bcf78103ec52d6df28887",
+		.aad = "049c10f0cb37ae08eae2d0766563b7c5a8454f841c2061a4f71a0a2158ae6ce5",
+		.plain = "b99bf4dc781795fc4d3a8467b06e1665d4e543657f23129f",
+		.cipher = "0d3891fa0caac1f7ebe41b480920ffd34d4155064c24f3b17a483163dd8f228d"
+		          "1f20cd4f86cf38fd",
+	},
+	{
+		.name = "VNT256, count 41",
+		.key = "97bc7482a87ba005475dfa3448f59d4b3f9c4c969d08b39b1b21ef965c0f5125",
+		.nonce = "ab6374c6b2faefd92fa3d3",
+		.aad = "f19c044023e5cf339203738ee70e76527519763664c06ae00e002a5ba94c32c6",
+		.plain = "a2e5c51f516db01688b64c173bb25645182a005018022ee1",
+		.cipher = "f70c598df3c64d3527ebb7fc8408b7de2cfaa1da7984ec361f1ad61758d828b7"
+		          "0d4881b7d6ae8cd0",
 	},
 };
 

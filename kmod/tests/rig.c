@@ -523,3 +523,19 @@ unsigned long rig_all_drops(struct rig *rig)
 		sum += rig_drops(rig, reason);
 	return sum;
 }
+
+/**
+ * rig_expect_drop() - one packet was dropped since the last call, and on this CPU
+ * @test: the test
+ * @reason: what for
+ * @what: said when that is not so
+ */
+void rig_expect_drop(struct kunit *test, enum svti_drop reason, const char *what)
+{
+	struct rig *rig = test->priv;
+	struct svti_drops *drops = this_cpu_ptr(rig->sdev->drops);
+
+	KUNIT_EXPECT_EQ_MSG(test, rig_all_drops(rig), 1, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, rig_drops(rig, reason), 1, "%s", what);
+	memset(drops, 0, sizeof(*drops));
+}

@@ -64,6 +64,7 @@ void rig_receive6(struct kunit *test, const void *esp, u32 len, u8 tclass);
 struct sk_buff *rig_tap_next(struct rig_tap *tap);
 unsigned long rig_drops(struct rig *rig, enum svti_drop reason);
 unsigned long rig_all_drops(struct rig *rig);
+void rig_expect_drop(struct kunit *test, enum svti_drop reason, const char *what);
 
 extern const struct svti_keys rig_gcm_keys;
 extern const struct svti_keys rig_cbc_keys;

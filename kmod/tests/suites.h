@@ -10,9 +10,11 @@ extern struct kunit_suite svti_algo_suite;
 extern struct kunit_suite svti_esp_suite;
 extern struct kunit_suite svti_families_suite;
 extern struct kunit_suite svti_flow_suite;
+extern struct kunit_suite svti_netlink_algo_suite;
 extern struct kunit_suite svti_replay_suite;
 extern struct kunit_suite svti_life_suite;
 extern struct kunit_suite svti_sad_suite;
 extern struct kunit_suite svti_spd_suite;
+extern struct kunit_suite svti_vectors_suite;
 
 #endif /* _SVTI_TESTS_SUITES_H */
