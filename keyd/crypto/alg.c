@@ -12,20 +12,45 @@
 	  .ike = true, .esp = true }
 
 /* The four octets of salt: RFC 4106 8.1, RFC 5282 7.1. */
-#define AES_GCM_16(bits)                                                                         \
-	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_AES_GCM_16, .key_bits = bits,                      \
-	  .name = "aes" #bits "gcm16", .display = "AES_GCM_16-" #bits, .key_len = bits / 8 + 4,  \
-	  .iv_len = 8, .icv_len = 16, .block = 1, .ike = true, .esp = true }
+#define AES_GCM(octets, bits, in_ike)                                                            \
+	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_AES_GCM_##octets, .key_bits = bits,                \
+	  .name = "aes" #bits "gcm" #octets, .display = "AES_GCM_" #octets "-" #bits,            \
+	  .key_len = bits / 8 + 4, .salt_len = 4, .iv_len = 8, .icv_len = octets, .block = 1,    \
+	  .ike = in_ike, .esp = true }
+
+/* Three octets: RFC 4309 7.1. */
+#define AES_CCM(octets, bits)                                                                    \
+	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_AES_CCM_##octets, .key_bits = bits,                \
+	  .name = "aes" #bits "ccm" #octets, .display = "AES_CCM_" #octets "-" #bits,            \
+	  .key_len = bits / 8 + 3, .salt_len = 3, .iv_len = 8, .icv_len = octets, .block = 1,    \
+	  .esp = true }
+
+/* RFC 3686 5.1. */
+#define AES_CTR(bits)                                                                            \
+	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_AES_CTR, .key_bits = bits,                         \
+	  .name = "aes" #bits "ctr", .display = "AES_CTR-" #bits, .key_len = bits / 8 + 4,       \
+	  .salt_len = 4, .iv_len = 8, .block = 1, .esp = true }
+
+/* RFC 4543 5.1. */
+#define AES_GMAC(bits)                                                                           \
+	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_NULL_AUTH_AES_GMAC, .key_bits = bits,              \
+	  .name = "aes" #bits "gmac", .display = "NULL_AES_GMAC-" #bits,                         \
+	  .key_len = bits / 8 + 4, .salt_len = 4, .iv_len = 8, .icv_len = 16, .block = 1,        \
+	  .esp = true }
 
 /* Key length = output length: RFC 4868 2.4. */
 #define PRF_HMAC_SHA2(bits)                                                                      \
 	{ .type = IKE_TT_PRF, .id = ALG_PRF_HMAC_SHA2_##bits, .name = "prfsha" #bits,            \
 	  .display = "PRF_HMAC_SHA2_" #bits, .key_len = bits / 8, .ike = true }
 
-#define INTEG_HMAC_SHA2(bits, icv_bits, in_kernel)                                               \
+#define INTEG_HMAC_SHA2(bits, icv_bits)                                                          \
 	{ .type = IKE_TT_INTEG, .id = ALG_INTEG_HMAC_SHA2_##bits##_##icv_bits,                   \
 	  .name = "sha" #bits, .display = "HMAC_SHA2_" #bits "_" #icv_bits,                      \
-	  .key_len = bits / 8, .icv_len = icv_bits / 8, .ike = true, .esp = in_kernel }
+	  .key_len = bits / 8, .icv_len = icv_bits / 8, .ike = true, .esp = true }
+
+#define INTEG_ESP_96(number, text, shown, octets)                                                \
+	{ .type = IKE_TT_INTEG, .id = number, .name = text, .display = shown, .key_len = octets, \
+	  .icv_len = 12, .esp = true }
 
 #define KEY_EXCHANGE(number, text, shown)                                                        \
 	{ .type = IKE_TT_KE, .id = number, .name = text, .display = shown, .ike = true, .esp = true }
@@ -34,18 +59,50 @@
 	{ .type = IKE_TT_ESN, .id = number, .name = text, .display = shown, .esp = true }
 
 static const struct alg table[] = {
-	AES_GCM_16(128),
-	AES_GCM_16(192),
-	AES_GCM_16(256),
+	AES_GCM(16, 128, true),
+	AES_GCM(16, 192, true),
+	AES_GCM(16, 256, true),
+	AES_GCM(12, 128, false),
+	AES_GCM(12, 192, false),
+	AES_GCM(12, 256, false),
+	AES_GCM(8, 128, false),
+	AES_GCM(8, 192, false),
+	AES_GCM(8, 256, false),
+	AES_CCM(16, 128),
+	AES_CCM(16, 192),
+	AES_CCM(16, 256),
+	AES_CCM(12, 128),
+	AES_CCM(12, 192),
+	AES_CCM(12, 256),
+	AES_CCM(8, 128),
+	AES_CCM(8, 192),
+	AES_CCM(8, 256),
+	/* RFC 7634 2 and 4: always 256 bits, which are not negotiated. */
+	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_CHACHA20_POLY1305, .name = "chacha20poly1305",
+	  .display = "CHACHA20_POLY1305", .key_len = 36, .salt_len = 4, .iv_len = 8, .icv_len = 16,
+	  .block = 1, .esp = true },
+	AES_GMAC(128),
+	AES_GMAC(192),
+	AES_GMAC(256),
 	AES_CBC(128),
 	AES_CBC(192),
 	AES_CBC(256),
+	AES_CTR(128),
+	AES_CTR(192),
+	AES_CTR(256),
+	/* RFC 2410. */
+	{ .type = IKE_TT_ENCR, .id = ALG_ENCR_NULL, .name = "null", .display = "NULL", .block = 1,
+	  .esp = true },
 	PRF_HMAC_SHA2(256),
 	PRF_HMAC_SHA2(384),
 	PRF_HMAC_SHA2(512),
-	INTEG_HMAC_SHA2(256, 128, true),
-	INTEG_HMAC_SHA2(384, 192, false),
-	INTEG_HMAC_SHA2(512, 256, false),
+	INTEG_HMAC_SHA2(256, 128),
+	INTEG_HMAC_SHA2(384, 192),
+	INTEG_HMAC_SHA2(512, 256),
+	/* RFC 2404 3, RFC 3566 4 and RFC 4494 2. */
+	INTEG_ESP_96(ALG_INTEG_HMAC_SHA1_96, "sha1", "HMAC_SHA1_96", 20),
+	INTEG_ESP_96(ALG_INTEG_AES_XCBC_96, "aesxcbc", "AES_XCBC_96", 16),
+	INTEG_ESP_96(ALG_INTEG_AES_CMAC_96, "aescmac", "AES_CMAC_96", 16),
 	KEY_EXCHANGE(ALG_KE_X25519, "x25519", "CURVE_25519"),
 	KEY_EXCHANGE(ALG_KE_ECP_256, "ecp256", "ECP_256"),
 	KEY_EXCHANGE(ALG_KE_ECP_384, "ecp384", "ECP_384"),
@@ -57,14 +114,22 @@ static const struct alg table[] = {
 
 enum { TABLE_SIZE = sizeof(table) / sizeof(table[0]) };
 
-/* Other names that people know from other programs. */
+/* Other names that people know from other programs: the ICV in bits. */
+#define AES_ICV_BITS(bits)                              \
+	{ "aes" #bits "gcm128", "aes" #bits "gcm16" },  \
+	{ "aes" #bits "gcm96", "aes" #bits "gcm12" },   \
+	{ "aes" #bits "gcm64", "aes" #bits "gcm8" },    \
+	{ "aes" #bits "ccm128", "aes" #bits "ccm16" },  \
+	{ "aes" #bits "ccm96", "aes" #bits "ccm12" },   \
+	{ "aes" #bits "ccm64", "aes" #bits "ccm8" }
+
 static const struct {
 	const char *alias;
 	const char *name;
 } aliases[] = {
-	{ "aes128gcm128", "aes128gcm16" },
-	{ "aes192gcm128", "aes192gcm16" },
-	{ "aes256gcm128", "aes256gcm16" },
+	AES_ICV_BITS(128),
+	AES_ICV_BITS(192),
+	AES_ICV_BITS(256),
 	{ "curve25519", "x25519" },
 };
 
@@ -80,6 +145,22 @@ const struct alg *alg_find(uint8_t type, uint16_t id, uint16_t key_bits)
 {
 	for (unsigned int i = 0; i < TABLE_SIZE; i++)
 		if (table[i].type == type && table[i].id == id && table[i].key_bits == key_bits)
+			return &table[i];
+	return NULL;
+}
+
+/**
+ * alg_find_esp() - look the encryption of an SA up
+ * @encr: transform id
+ * @key_bits: of its key, salt aside; 0: it has none
+ *
+ * Return: its entry, or NULL when ESP does not have it.
+ */
+const struct alg *alg_find_esp(uint32_t encr, uint32_t key_bits)
+{
+	for (unsigned int i = 0; i < TABLE_SIZE; i++)
+		if (table[i].type == IKE_TT_ENCR && table[i].esp && table[i].id == encr &&
+		    (uint32_t)(table[i].key_len - table[i].salt_len) * 8 == key_bits)
 			return &table[i];
 	return NULL;
 }
@@ -118,7 +199,10 @@ const struct alg *alg_by_name(const char *name, size_t len)
  */
 bool alg_is_aead(uint16_t encr_id)
 {
-	return encr_id == ALG_ENCR_AES_GCM_16;
+	for (unsigned int i = 0; i < TABLE_SIZE; i++)
+		if (table[i].type == IKE_TT_ENCR && table[i].id == encr_id)
+			return table[i].icv_len;
+	return false;
 }
 
 /**

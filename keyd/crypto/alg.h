@@ -11,12 +11,24 @@
 #include <stdint.h>
 
 enum {
+	ALG_ENCR_NULL = 11,
 	ALG_ENCR_AES_CBC = 12,
+	ALG_ENCR_AES_CTR = 13,
+	ALG_ENCR_AES_CCM_8 = 14,
+	ALG_ENCR_AES_CCM_12 = 15,
+	ALG_ENCR_AES_CCM_16 = 16,
+	ALG_ENCR_AES_GCM_8 = 18,
+	ALG_ENCR_AES_GCM_12 = 19,
 	ALG_ENCR_AES_GCM_16 = 20,
+	ALG_ENCR_NULL_AUTH_AES_GMAC = 21,
+	ALG_ENCR_CHACHA20_POLY1305 = 28,
 	ALG_PRF_HMAC_SHA2_256 = 5,
 	ALG_PRF_HMAC_SHA2_384 = 6,
 	ALG_PRF_HMAC_SHA2_512 = 7,
 	ALG_INTEG_NONE = 0,
+	ALG_INTEG_HMAC_SHA1_96 = 2,
+	ALG_INTEG_AES_XCBC_96 = 5,
+	ALG_INTEG_AES_CMAC_96 = 8,
 	ALG_INTEG_HMAC_SHA2_256_128 = 12,
 	ALG_INTEG_HMAC_SHA2_384_192 = 13,
 	ALG_INTEG_HMAC_SHA2_512_256 = 14,
@@ -38,6 +50,7 @@ enum {
  * @name: in proposals ("aes128gcm16", "sha256", "prfsha256", "x25519")
  * @display: in `show` ("AES_GCM_16-128", "HMAC_SHA2_256_128")
  * @key_len: octets of key material drawn from prf+, salt included
+ * @salt_len: how many of them, at the end, are the salt
  * @iv_len: octets of IV in the message (ENCR)
  * @icv_len: octets of ICV (AEAD or INTEG)
  * @block: padding granularity (ENCR)
@@ -51,6 +64,7 @@ struct alg {
 	const char *name;
 	const char *display;
 	uint8_t key_len;
+	uint8_t salt_len;
 	uint8_t iv_len;
 	uint8_t icv_len;
 	uint8_t block;
@@ -60,6 +74,8 @@ struct alg {
 
 /* NULL when keyd does not have it. */
 const struct alg *alg_find(uint8_t type, uint16_t id, uint16_t key_bits);
+/* The ENCR of an SA as the kernel module shows it, which gives the bits of every key. */
+const struct alg *alg_find_esp(uint32_t encr, uint32_t key_bits);
 /* By name in a proposal, NULL when unknown. "prfsha256" is a PRF, "sha256" an INTEG. */
 const struct alg *alg_by_name(const char *name, size_t len);
 bool alg_is_aead(uint16_t encr_id);

@@ -92,7 +92,7 @@ static bool find_suite(struct suite *suite, const struct seal *s)
 	const struct alg *encr = alg_find(IKE_TT_ENCR, s->encr, s->key_bits);
 	const struct alg *integ = alg_find(IKE_TT_INTEG, s->integ, 0);
 
-	if (!encr || s->encr_key.len != encr->key_len)
+	if (!encr || !encr->ike || s->encr_key.len != encr->key_len)
 		return false;
 	*suite = (struct suite){ .encr = encr };
 	if (alg_is_aead(s->encr)) {
@@ -102,7 +102,7 @@ static bool find_suite(struct suite *suite, const struct seal *s)
 		suite->icv_len = encr->icv_len;
 		return true;
 	}
-	if (!integ || s->integ_key.len != integ->key_len)
+	if (!integ || !integ->ike || s->integ_key.len != integ->key_len)
 		return false;
 	suite->cbc = cbc_of(s->key_bits);
 	suite->hash = hash_of(s->integ);
@@ -122,13 +122,13 @@ static size_t pad_len(const struct suite *suite, size_t plain)
  * seal_iv_len() - octets of IV
  * @s: complete
  *
- * Return: octets, 0 for an algorithm that keyd does not have.
+ * Return: octets, 0 for an algorithm that keyd does not have for IKE.
  */
 size_t seal_iv_len(const struct seal *s)
 {
 	const struct alg *encr = alg_find(IKE_TT_ENCR, s->encr, s->key_bits);
 
-	return encr ? encr->iv_len : 0;
+	return encr && encr->ike ? encr->iv_len : 0;
 }
 
 /**

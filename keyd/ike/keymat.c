@@ -98,7 +98,8 @@ int keymat_child(struct child_keys *keys, const struct suite *esp, uint16_t prf,
 	int r;
 
 	*keys = (struct child_keys){ 0 };
-	if (!e)
+	/* RFC 2410 2: NULL encryption has no key; then there must be one for integrity. */
+	if (!e && (esp->encr != ALG_ENCR_NULL || !a))
 		return -EINVAL;
 	r = prf_plus(prf, secret_view(d), seed, 2, &keys->keymat, 2 * (e + a));
 	if (r)

@@ -78,12 +78,12 @@ static int check_ciphers(const struct ike_proposal *p, const char *text, char *w
 		return refuse(why, why_len, "%s has no cipher; add e.g. aes128gcm16", text);
 	if (aead && aead != ciphers)
 		return refuse(why, why_len,
-			      "%s mixes GCM with other ciphers; "
+			      "%s mixes ciphers that authenticate with others that do not; "
 			      "write two proposals, with a comma between them",
 			      text);
 	if (aead && count_type(p, IKE_TT_INTEG))
 		return refuse(why, why_len,
-			      "%s has an integrity algorithm, which GCM brings "
+			      "%s has an integrity algorithm, which its cipher brings "
 			      "itself; take it out",
 			      text);
 	if (!aead && !count_type(p, IKE_TT_INTEG))

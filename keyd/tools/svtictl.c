@@ -15,8 +15,8 @@ enum {
 static const char usage[] =
 	"Usage: svtictl [--json] COMMAND\n"
 	"\n"
-	"  sa add dev DEV dir in|out spi SPI src ADDR dst ADDR alg NAME key 0xHEX\n"
-	"         [auth-key 0xHEX] [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT]\n"
+	"  sa add dev DEV dir in|out spi SPI src ADDR dst ADDR alg NAME [key 0xHEX] [auth-key 0xHEX]\n"
+	"         [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT]\n"
 	"         [soft-bytes N] [hard-bytes N] [soft-packets N] [hard-packets N]\n"
 	"         [soft-seconds N] [hard-seconds N]\n"
 	"  sa del dev DEV dir in|out spi SPI [dst ADDR]\n"
@@ -30,11 +30,11 @@ static const char usage[] =
 	"  sp show [dev DEV] [dir in|out] [index N] [reqid N]\n"
 	"  sp flush dev DEV [dir in|out] [reqid N]\n"
 	"  monitor [dev DEV]\n"
+	"  help algorithms\n"
 	"  -h, --help; --version\n"
 	"\n"
-	"alg: aes128gcm16, aes192gcm16, aes256gcm16 (the last 4 octets of the key are the salt),\n"
-	"aes128-sha256, aes192-sha256, aes256-sha256 (with auth-key). A policy uses the SAs of its\n"
-	"reqid; without src, dst, proto or ports it selects every one.\n";
+	"alg: such as aes128gcm16, whose key ends with the salt, or aes128-sha256, with auth-key.\n"
+	"A policy uses the SAs of its reqid; without src, dst, proto or ports it selects every one.\n";
 
 static int fail(const char *why)
 {
@@ -206,6 +206,8 @@ static int run(const struct request *r)
 		printf("%s", r->command == HELP ? usage : "svtictl " SVTI_VERSION "\n");
 		return 0;
 	}
+	if (r->command == ALGORITHMS)
+		return alg_list(r->json) ? fail("cannot write to standard output") : 0;
 	k = kernel_open(&why);
 	if (!k)
 		return fail(why);

@@ -21,6 +21,7 @@ enum command {
 	MONITOR = 1 << 8,
 	HELP = 1 << 9,
 	VERSION = 1 << 10,
+	ALGORITHMS = 1 << 11,
 };
 
 /**
@@ -47,12 +48,22 @@ struct request {
  */
 int request_parse(struct request *r, int argc, char **argv, char why[static WHY_MAX]);
 
+/*
+ * svtictl_alg.c. Both return 0, or -1 with a sentence in @why.
+ *
+ * alg_parse(): encryption and integrity of @sa from "aes128gcm16", "aes128-sha256".
+ * alg_check_keys(): do the keys have the lengths that these want?
+ */
+int alg_parse(struct kernel_sa *sa, const char *text, char *why);
+int alg_check_keys(const struct kernel_sa *sa, char *why);
+void alg_format(char *buf, size_t len, const struct kernel_sa *sa);
+/* All that there are; returns 0 or -1 when standard output cannot take it. */
+int alg_list(bool json);
+
 /* Does an SA or policy of a dump fit what `show` was asked for? */
 bool request_wants_sa(const struct request *r, const struct kernel_sa *sa);
 bool request_wants_sp(const struct request *r, const struct kernel_sp *sp);
 
-/* "aes128gcm16", "aes128-sha256" */
-void format_alg(char *buf, size_t len, const struct kernel_sa *sa);
 const char *format_dir(uint32_t dir);
 const char *format_reason(uint32_t reason);
 /* "tcp", "89", "any" */

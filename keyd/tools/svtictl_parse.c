@@ -5,9 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crypto/alg.h"
 #include "tools/svtictl.h"
-#include "wire/iana.h"
 
 enum {
 	ANY_SA = SA_ADD | SA_DEL | SA_SHOW | SA_FLUSH,
@@ -144,45 +142,9 @@ static int parse_dst(struct request *r, char *text, char *why)
 	return parse_prefix(&r->sp.dst, &r->sp.dst_prefix, "dst", text, why);
 }
 
-/* The names of all algorithms of ESP of one kind, for an error message. */
-static void list_algs(char *buf, size_t len)
-{
-	const struct alg *encr, *integ;
-	size_t at = 0;
-	unsigned int i, j;
-
-	buf[0] = 0;
-	for (i = 0; (encr = alg_at(i)) && at < len; i++) {
-		if (encr->type != IKE_TT_ENCR || !encr->esp)
-			continue;
-		if (alg_is_aead(encr->id))
-			at += snprintf(buf + at, len - at, "%s%s", at ? ", " : "", encr->name);
-		for (j = 0; !alg_is_aead(encr->id) && (integ = alg_at(j)) && at < len; j++)
-			if (integ->type == IKE_TT_INTEG && integ->esp)
-				at += snprintf(buf + at, len - at, "%s%s-%s", at ? ", " : "",
-					       encr->name, integ->name);
-	}
-}
-
 static int parse_alg(struct request *r, char *text, char *why)
 {
-	const char *dash = strchr(text, '-');
-	const struct alg *encr, *integ = NULL;
-	char known[160];
-
-	encr = alg_by_name(text, dash ? (size_t)(dash - text) : strlen(text));
-	if (dash)
-		integ = alg_by_name(dash + 1, strlen(dash + 1));
-	if (!encr || encr->type != IKE_TT_ENCR || !encr->esp || !!dash == alg_is_aead(encr->id) ||
-	    (dash && (!integ || integ->type != IKE_TT_INTEG || !integ->esp))) {
-		list_algs(known, sizeof(known));
-		snprintf(why, WHY_MAX, "alg '%.48s' is not one of %s", text, known);
-		return -1;
-	}
-	r->sa.encr = encr->id;
-	r->sa.key_bits = encr->key_bits;
-	r->sa.integ = integ ? integ->id : 0;
-	return 0;
+	return alg_parse(&r->sa, text, why);
 }
 
 /* Takes the octets out of the text and wipes it: it is in the process list. */
@@ -374,7 +336,7 @@ static const struct word {
 	{ "src", SA_ADD | SELECTOR, SA_ADD, parse_src },
 	{ "dst", SA_ADD | SA_DEL | SELECTOR, SA_ADD, parse_dst },
 	{ "alg", SA_ADD, SA_ADD, parse_alg },
-	{ "key", SA_ADD, SA_ADD, parse_key },
+	{ "key", SA_ADD, 0, parse_key },
 	{ "auth-key", SA_ADD, 0, parse_auth_key },
 	{ "esn", SA_ADD, 0, parse_esn },
 	{ "replay-window", SA_ADD, 0, parse_window },
@@ -410,9 +372,12 @@ static const struct {
 	const char *object, *verb;
 	enum command command;
 } commands[] = {
-	{ "sa", "add", SA_ADD },     { "sa", "del", SA_DEL },	  { "sa", "show", SA_SHOW },
-	{ "sa", "flush", SA_FLUSH }, { "sp", "add", SP_ADD },	  { "sp", "del", SP_DEL },
-	{ "sp", "show", SP_SHOW },   { "sp", "flush", SP_FLUSH }, { "monitor", NULL, MONITOR },
+	{ "sa", "add", SA_ADD },      { "sa", "del", SA_DEL },
+	{ "sa", "show", SA_SHOW },    { "sa", "flush", SA_FLUSH },
+	{ "sp", "add", SP_ADD },      { "sp", "del", SP_DEL },
+	{ "sp", "show", SP_SHOW },    { "sp", "flush", SP_FLUSH },
+	{ "monitor", NULL, MONITOR }, { "help", "algorithms", ALGORITHMS },
+	{ "help", NULL, HELP },
 };
 
 /* Returns the number of words that the command takes, or -1. */
@@ -485,31 +450,6 @@ static bool given(const struct request *r, const char *name)
 	return false;
 }
 
-/* Key lengths follow from the algorithm: the salt is a part of the key, as in `ip xfrm`. */
-static int check_keys(const struct request *r, char *why)
-{
-	const struct alg *encr = alg_find(IKE_TT_ENCR, r->sa.encr, r->sa.key_bits);
-	const struct alg *integ = alg_find(IKE_TT_INTEG, r->sa.integ, 0);
-
-	if (r->sa.encr_key.len != encr->key_len) {
-		snprintf(why, WHY_MAX, "key is of %zu octets, %s wants %u%s", r->sa.encr_key.len,
-			 encr->name, encr->key_len,
-			 alg_is_aead(encr->id) ? ", the last 4 of them the salt" : "");
-		return -1;
-	}
-	if (!r->sa.integ) {
-		if (given(r, "auth-key"))
-			snprintf(why, WHY_MAX, "%s takes no auth-key", encr->name);
-		return given(r, "auth-key") ? -1 : 0;
-	}
-	if (r->sa.integ_key.len != integ->key_len) {
-		snprintf(why, WHY_MAX, "auth-key is of %zu octets, %s wants %u",
-			 r->sa.integ_key.len, integ->name, integ->key_len);
-		return -1;
-	}
-	return 0;
-}
-
 static int check_whole(const struct request *r, char *why)
 {
 	size_t i;
@@ -528,7 +468,7 @@ static int check_whole(const struct request *r, char *why)
 		snprintf(why, WHY_MAX, "flush wants a reqid above 0, or none to flush all");
 		return -1;
 	}
-	return r->command == SA_ADD ? check_keys(r, why) : 0;
+	return r->command == SA_ADD ? alg_check_keys(&r->sa, why) : 0;
 }
 
 /* Options are the same for all commands and may stand anywhere. Takes them out of @argv. */

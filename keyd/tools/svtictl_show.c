@@ -4,9 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "crypto/alg.h"
 #include "tools/svtictl.h"
-#include "wire/iana.h"
 
 enum {
 	SHORT = 64,
@@ -35,19 +33,6 @@ const char *format_reason(uint32_t reason)
 	if (reason >= sizeof(names) / sizeof(*names) || !names[reason])
 		return "unknown";
 	return names[reason];
-}
-
-void format_alg(char *buf, size_t len, const struct kernel_sa *sa)
-{
-	const struct alg *encr = alg_find(IKE_TT_ENCR, sa->encr, sa->key_bits);
-	const struct alg *integ = alg_find(IKE_TT_INTEG, sa->integ, 0);
-
-	if (!encr || (sa->integ && !integ))
-		snprintf(buf, len, "%u/%u-%u", sa->encr, sa->key_bits, sa->integ);
-	else if (sa->integ)
-		snprintf(buf, len, "%s-%s", encr->name, integ->name);
-	else
-		snprintf(buf, len, "%s", encr->name);
 }
 
 void format_prefix(char *buf, size_t len, const struct addr *a, uint32_t prefix)
@@ -130,7 +115,7 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 	json_t *j;
 
 	snprintf(spi, sizeof(spi), "0x%08x", sa->spi);
-	format_alg(alg, sizeof(alg), sa);
+	alg_format(alg, sizeof(alg), sa);
 	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b}", "dev", dev, "dir",
 		      format_dir(sa->dir), "spi", spi, "src", addr_format(&sa->src, src), "dst",
 		      addr_format(&sa->dst, dst), "reqid", (json_int_t)sa->reqid, "alg", alg, "esn",
@@ -178,7 +163,7 @@ static void print_sa(const char *dev, const struct kernel_sa *sa)
 	char alg[ALG_MAX], age[SHORT], idle[SHORT];
 
 	print_sa_head(dev, sa);
-	format_alg(alg, sizeof(alg), sa);
+	alg_format(alg, sizeof(alg), sa);
 	printf("    alg %s esn %s", alg, sa->esn ? "on" : "off");
 	if (sa->has_replay_window && sa->dir == SVTI_DIR_IN)
 		printf(" replay-window %u", sa->replay_window);

@@ -89,6 +89,16 @@ static const struct {
 	  ALG_INTEG_HMAC_SHA2_256_128, true },
 	{ "aes256-sha256-esn", "aes128-aes256-sha256", ALG_ENCR_AES_CBC, 256,
 	  ALG_INTEG_HMAC_SHA2_256_128, true },
+	{ "chacha20poly1305", "aes128gcm16-chacha20poly1305", ALG_ENCR_CHACHA20_POLY1305, 0, 0,
+	  true },
+	{ "aes256gcm8-aes192ccm12", "aes192ccm12", ALG_ENCR_AES_CCM_12, 192, 0, true },
+	{ "aes128gmac-noesn", "aes128gmac", ALG_ENCR_NULL_AUTH_AES_GMAC, 128, 0, false },
+	{ "aes256ctr-sha384", "aes256ctr-sha1-sha384", ALG_ENCR_AES_CTR, 256,
+	  ALG_INTEG_HMAC_SHA2_384_192, true },
+	{ "null-aescmac-sha512", "null-sha512", ALG_ENCR_NULL, 0, ALG_INTEG_HMAC_SHA2_512_256,
+	  true },
+	{ "aes192-aesxcbc", "aes192-sha1-aesxcbc", ALG_ENCR_AES_CBC, 192, ALG_INTEG_AES_XCBC_96,
+	  true },
 	/* The group is for CREATE_CHILD_SA: it does not keep IKE_AUTH from agreeing. */
 	{ "aes128gcm16-x25519", "aes128gcm16-ecp256", ALG_ENCR_AES_GCM_16, 128, 0, true },
 };

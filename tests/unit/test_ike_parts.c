@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ike/: selectors, timers, hash table, key material. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "crypto/alg.h"
@@ -318,7 +319,7 @@ START_TEST(test_keymat)
 	struct bytes g_ir = hex("0f4d257d7a58fc4545c7d7a88119eee5d5c9690c5b4c989171d3abbfd99d1d29");
 	struct bytes spi_i = hex("40dac39e1e1a8640"), spi_r = hex("8619a1cf9a6e4c07");
 	struct suite ike = { .encr = ALG_ENCR_AES_GCM_16, .key_bits = 128, .prf = 5 };
-	struct suite cbc = { .encr = ALG_ENCR_AES_CBC, .key_bits = 256, .integ = 12, .esn = true };
+	struct suite esp = { .encr = ALG_ENCR_AES_CBC, .key_bits = 256, .integ = 12, .esn = true };
 	struct bytes want = hex(dkm);
 	struct child_keys child;
 	struct ike_keys keys;
@@ -334,12 +335,32 @@ START_TEST(test_keymat)
 
 	/* RFC 7296 2.17: from the initiator first, encryption before integrity. */
 	want = hex(dkm_child);
-	ck_assert_int_eq(keymat_child(&child, &cbc, 5, &keys.d, ni, nr), 0);
+	ck_assert_int_eq(keymat_child(&child, &esp, 5, &keys.d, ni, nr), 0);
 	ck_bytes_eq(child.encr_i, part(want, 0, 32));
 	ck_bytes_eq(child.integ_i, part(want, 32, 32));
 	ck_bytes_eq(child.encr_r, part(want, 64, 32));
 	ck_bytes_eq(child.integ_r, part(want, 96, 32));
 	secret_wipe(&child.keymat);
+	/* RFC 7634 2: 36 octets; RFC 4309 7.1: 3 of salt; NULL draws for integrity alone. */
+	esp = (struct suite){ .encr = ALG_ENCR_CHACHA20_POLY1305 };
+	ck_assert_int_eq(keymat_child(&child, &esp, 5, &keys.d, ni, nr), 0);
+	ck_bytes_eq(child.encr_i, part(want, 0, 36));
+	ck_bytes_eq(child.encr_r, part(want, 36, 36));
+	secret_wipe(&child.keymat);
+	esp = (struct suite){ .encr = ALG_ENCR_AES_CCM_8, .key_bits = 256 };
+	ck_assert_int_eq(keymat_child(&child, &esp, 5, &keys.d, ni, nr), 0);
+	ck_bytes_eq(child.encr_r, part(want, 35, 35));
+	secret_wipe(&child.keymat);
+	esp = (struct suite){ .encr = ALG_ENCR_NULL, .integ = ALG_INTEG_HMAC_SHA2_384_192 };
+	ck_assert_int_eq(keymat_child(&child, &esp, 5, &keys.d, ni, nr), 0);
+	ck_assert_uint_eq(child.encr_i.len + child.encr_r.len, 0);
+	ck_bytes_eq(child.integ_i, part(want, 0, 48));
+	ck_bytes_eq(child.integ_r, part(want, 48, 48));
+	secret_wipe(&child.keymat);
+	esp = (struct suite){ .encr = ALG_ENCR_NULL };
+	ck_assert_int_eq(keymat_child(&child, &esp, 5, &keys.d, ni, nr), -EINVAL);
+	esp = (struct suite){ .encr = 3, .integ = ALG_INTEG_HMAC_SHA1_96 };
+	ck_assert_int_eq(keymat_child(&child, &esp, 5, &keys.d, ni, nr), -EINVAL);
 	keymat_wipe(&keys);
 
 	/* With integrity, its two keys come before those of encryption. */

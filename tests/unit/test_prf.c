@@ -413,19 +413,23 @@ START_TEST(test_table)
 		ck_assert_str_eq(alg_name(alg->type, alg->id, alg->key_bits), alg->display);
 		ck_assert(alg->ike || alg->esp);
 		if (alg->type == IKE_TT_ENCR) {
-			size_t salt = alg_is_aead(alg->id) ? 4 : 0;
+			unsigned int bits = (alg->key_len - alg->salt_len) * 8;
 
-			ck_assert_uint_eq(alg->key_len, alg->key_bits / 8 + salt);
-			ck_assert_uint_gt(alg->iv_len, 0);
+			if (alg->id == ALG_ENCR_CHACHA20_POLY1305)
+				ck_assert_uint_eq(bits, 256);
+			else
+				ck_assert_uint_eq(bits, alg->key_bits);
+			ck_assert_int_eq(alg->iv_len > 0, alg->id != ALG_ENCR_NULL);
 			ck_assert_uint_gt(alg->block, 0);
+			ck_assert_ptr_eq(alg_find_esp(alg->id, bits), alg);
 			ck_assert_int_eq(alg->icv_len > 0, alg_is_aead(alg->id));
 		}
 		if (alg->type == IKE_TT_PRF)
 			ck_assert_uint_eq(alg->key_len, prf_len(alg->id));
-		if (alg->type == IKE_TT_INTEG)
+		if (alg->type == IKE_TT_INTEG && alg->ike)
 			ck_assert_uint_eq(alg->icv_len * 2, alg->key_len); /* RFC 4868 2.1 */
 	}
-	ck_assert_uint_eq(n, 19);
+	ck_assert_uint_eq(n, 45);
 	ck_assert_ptr_null(alg_at(n + 1));
 }
 END_TEST
@@ -443,9 +447,22 @@ START_TEST(test_names)
 		{ "aes128gcm128", IKE_TT_ENCR, 20, 128, "AES_GCM_16-128", true, true },
 		{ "aes256gcm128", IKE_TT_ENCR, 20, 256, "AES_GCM_16-256", true, true },
 		{ "aes192", IKE_TT_ENCR, 12, 192, "AES_CBC-192", true, true },
+		{ "aes128gcm64", IKE_TT_ENCR, 18, 128, "AES_GCM_8-128", false, true },
+		{ "aes256gcm12", IKE_TT_ENCR, 19, 256, "AES_GCM_12-256", false, true },
+		{ "aes192ccm64", IKE_TT_ENCR, 14, 192, "AES_CCM_8-192", false, true },
+		{ "aes128ccm12", IKE_TT_ENCR, 15, 128, "AES_CCM_12-128", false, true },
+		{ "aes256ccm16", IKE_TT_ENCR, 16, 256, "AES_CCM_16-256", false, true },
+		{ "aes256ctr", IKE_TT_ENCR, 13, 256, "AES_CTR-256", false, true },
+		{ "aes192gmac", IKE_TT_ENCR, 21, 192, "NULL_AES_GMAC-192", false, true },
+		{ "chacha20poly1305", IKE_TT_ENCR, 28, 0, "CHACHA20_POLY1305", false, true },
+		{ "null", IKE_TT_ENCR, 11, 0, "NULL", false, true },
 		{ "prfsha384", IKE_TT_PRF, 6, 0, "PRF_HMAC_SHA2_384", true, false },
 		{ "sha256", IKE_TT_INTEG, 12, 0, "HMAC_SHA2_256_128", true, true },
-		{ "sha512", IKE_TT_INTEG, 14, 0, "HMAC_SHA2_512_256", true, false },
+		{ "sha512", IKE_TT_INTEG, 14, 0, "HMAC_SHA2_512_256", true, true },
+		{ "sha384", IKE_TT_INTEG, 13, 0, "HMAC_SHA2_384_192", true, true },
+		{ "sha1", IKE_TT_INTEG, 2, 0, "HMAC_SHA1_96", false, true },
+		{ "aesxcbc", IKE_TT_INTEG, 5, 0, "AES_XCBC_96", false, true },
+		{ "aescmac", IKE_TT_INTEG, 8, 0, "AES_CMAC_96", false, true },
 		{ "x25519", IKE_TT_KE, 31, 0, "CURVE_25519", true, true },
 		{ "curve25519", IKE_TT_KE, 31, 0, "CURVE_25519", true, true },
 		{ "ecp256", IKE_TT_KE, 19, 0, "ECP_256", true, true },
@@ -473,6 +490,16 @@ START_TEST(test_names)
 	ck_assert_ptr_null(alg_find(IKE_TT_ENCR, ALG_ENCR_AES_CBC, 0));
 	ck_assert_ptr_null(alg_find(IKE_TT_ENCR, ALG_ENCR_AES_GCM_16, 512));
 	ck_assert_ptr_null(alg_find(IKE_TT_INTEG, ALG_INTEG_NONE, 0));
+	/* What the kernel calls them, and key material drawn from prf+. */
+	ck_assert_str_eq(alg_find_esp(28, 256)->name, "chacha20poly1305");
+	ck_assert_uint_eq(alg_find_esp(28, 256)->key_len, 36);
+	ck_assert_uint_eq(alg_find_esp(16, 256)->key_len, 35);
+	ck_assert_uint_eq(alg_find_esp(13, 256)->key_len, 36);
+	ck_assert_uint_eq(alg_find_esp(21, 128)->key_len, 20);
+	ck_assert_str_eq(alg_find_esp(11, 0)->name, "null");
+	ck_assert_ptr_null(alg_find_esp(28, 0));
+	ck_assert_ptr_null(alg_find_esp(20, 0));
+	ck_assert_ptr_null(alg_find_esp(65536 + 20, 128));
 }
 END_TEST
 

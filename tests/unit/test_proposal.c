@@ -20,15 +20,20 @@ static const struct {
 	{ IKE_PROTO_IKE, "3des-sha1-modp1024", "unknown algorithm '3des'" },
 	{ IKE_PROTO_IKE, "aes128gcm16-prfsha256", "has no group; add e.g. x25519" },
 	{ IKE_PROTO_IKE, "aes128gcm16-x25519", "has no PRF; add e.g. prfsha256" },
-	{ IKE_PROTO_IKE, "aes128gcm16-sha256-x25519", "which GCM brings itself" },
+	{ IKE_PROTO_IKE, "aes128gcm16-sha256-x25519", "which its cipher brings itself" },
 	{ IKE_PROTO_IKE, "aes128-x25519", "has no integrity algorithm" },
 	{ IKE_PROTO_IKE, "aes128-prfsha256-x25519", "has no integrity algorithm" },
 	{ IKE_PROTO_IKE, "sha256-x25519", "has no cipher" },
-	{ IKE_PROTO_IKE, "aes128-aes128gcm16-sha256-x25519", "mixes GCM with other ciphers" },
+	{ IKE_PROTO_IKE, "aes128-aes128gcm16-sha256-x25519", "mixes ciphers that authenticate" },
 	{ IKE_PROTO_IKE, "aes128gcm16-aes128gcm16-prfsha256-x25519", "is there twice" },
 	{ IKE_PROTO_IKE, "aes128gcm16-prfsha256-x25519-esn", "'esn' is not for IKE" },
 	{ IKE_PROTO_ESP, "aes128gcm16-prfsha256", "'prfsha256' is not for ESP" },
-	{ IKE_PROTO_ESP, "aes128-sha512", "'sha512' is not for ESP" },
+	{ IKE_PROTO_IKE, "aes128-sha1-x25519", "'sha1' is not for IKE" },
+	{ IKE_PROTO_IKE, "chacha20poly1305-prfsha256-x25519", "'chacha20poly1305' is not for IKE" },
+	{ IKE_PROTO_IKE, "null-sha256-x25519", "'null' is not for IKE" },
+	{ IKE_PROTO_ESP, "null", "has no integrity algorithm" },
+	{ IKE_PROTO_ESP, "aes128gmac-sha256", "which its cipher brings itself" },
+	{ IKE_PROTO_ESP, "aes128ccm8-aes128ctr-sha1", "mixes ciphers that authenticate" },
 	{ IKE_PROTO_ESP, "aes128", "has no integrity algorithm" },
 	{ IKE_PROTO_ESP, "esn", "has no cipher" },
 };
@@ -78,6 +83,8 @@ static const struct {
 	{ IKE_PROTO_ESP, "aes128gcm16-noesn, aes256-sha256-esn", NULL },
 	{ IKE_PROTO_ESP, "aes128gcm16-noesn-esn", NULL },
 	{ IKE_PROTO_ESP, "aes128gcm16-esn-noesn", "aes128gcm16" },
+	{ IKE_PROTO_ESP, "chacha20poly1305-aes256gcm8, aes256ctr-null-sha384-aescmac", NULL },
+	{ IKE_PROTO_ESP, "aes192ccm64, aes128gmac", "aes192ccm8, aes128gmac" },
 };
 
 START_TEST(test_format)
@@ -119,6 +126,10 @@ END_TEST
 #define CBC(bits)                                          \
 	{                                                  \
 		IKE_TT_ENCR, ALG_ENCR_AES_CBC, bits, false \
+	}
+#define ENCR(id, bits)                       \
+	{                                    \
+		IKE_TT_ENCR, id, bits, false \
 	}
 #define INTEG(id)                          \
 	{                                  \
@@ -203,6 +214,18 @@ static const struct offer offers[] = {
 	  "AES_CBC-128/HMAC_SHA2_256_128/ESN", NULL },
 	{ IKE_PROTO_ESP, "aes128-sha256", { CBC(128), INTEG(14), ESN(1) }, 0, NULL,
 	  "peer offered sha512, connection c wants sha256" },
+	/* RFC 7634 4, RFC 7296 3.3.5: no Key Length where there is but one. */
+	{ IKE_PROTO_ESP, "chacha20poly1305", { ENCR(28, 0), INTEG(0), ESN(1) }, 0,
+	  "CHACHA20_POLY1305/ESN", NULL },
+	{ IKE_PROTO_ESP, "chacha20poly1305", { ENCR(28, 256), ESN(1) }, 0, NULL,
+	  "connection c wants chacha20poly1305" },
+	{ IKE_PROTO_ESP, "null-sha1", { ENCR(11, 0), INTEG(2), ESN(1) }, 0,
+	  "NULL/HMAC_SHA1_96/ESN", NULL },
+	{ IKE_PROTO_ESP, "aes256ctr-sha384-aescmac", { ENCR(13, 256), INTEG(8), ESN(0) }, 0,
+	  "AES_CTR-256/AES_CMAC_96", NULL },
+	{ IKE_PROTO_ESP, "aes128gmac", { ENCR(21, 128), ESN(0) }, 0, "NULL_AES_GMAC-128", NULL },
+	{ IKE_PROTO_ESP, "aes128ccm12", { ENCR(15, 128), INTEG(12), ESN(0) }, 0, NULL,
+	  "connection c wants" },
 };
 /* clang-format on */
 

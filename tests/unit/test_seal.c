@@ -463,6 +463,14 @@ START_TEST(test_unusable)
 		{ { ALG_ENCR_AES_CBC, 128, ALG_INTEG_HMAC_SHA2_256_128 }, 0, 32 },
 		{ { ALG_ENCR_AES_CBC, 128, 2 }, 16, 20 }, /* SHA-1 */
 		{ { 3, 0, ALG_INTEG_HMAC_SHA2_256_128 }, 24, 32 }, /* 3DES */
+		/* Those of ESP alone. */
+		{ { ALG_ENCR_AES_GCM_8, 128, ALG_INTEG_NONE }, 20, 0 },
+		{ { ALG_ENCR_AES_CCM_16, 128, ALG_INTEG_NONE }, 19, 0 },
+		{ { ALG_ENCR_CHACHA20_POLY1305, 0, ALG_INTEG_NONE }, 36, 0 },
+		{ { ALG_ENCR_NULL_AUTH_AES_GMAC, 128, ALG_INTEG_NONE }, 20, 0 },
+		{ { ALG_ENCR_AES_CTR, 128, ALG_INTEG_HMAC_SHA2_256_128 }, 20, 32 },
+		{ { ALG_ENCR_NULL, 0, ALG_INTEG_HMAC_SHA2_256_128 }, 0, 32 },
+		{ { ALG_ENCR_AES_CBC, 128, ALG_INTEG_AES_CMAC_96 }, 16, 16 },
 	};
 	uint8_t key[64] = { 0 }, iv[16] = { 0 }, out[128];
 	size_t len;

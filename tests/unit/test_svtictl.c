@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The grammar of svtictl. */
+#include "crypto/alg.h"
+#include "tools/svtictl_alg.c"
 #include "tools/svtictl_parse.c"
 
 #include "unit.h"
@@ -66,6 +68,38 @@ START_TEST(test_sa_add)
 }
 END_TEST
 
+/* Every algorithm by its name, and the name from what the kernel would say of it. */
+START_TEST(test_algorithms)
+{
+	json_t *array = all_to_json(), *row;
+	size_t i;
+
+	ck_assert_uint_eq(json_array_size(array), 22 + 7 * 6);
+	json_array_foreach(array, i, row) {
+		const char *name = json_string_value(json_object_get(row, "alg"));
+		json_int_t key = json_integer_value(json_object_get(row, "key"));
+		json_int_t auth = json_integer_value(json_object_get(row, "auth_key"));
+		char text[512] = SA "alg ", again[64];
+
+		strcat(text, name);
+		if (key)
+			snprintf(text + strlen(text), 200, " key 0x%0*d", (int)key * 2, 1);
+		if (auth)
+			snprintf(text + strlen(text), 200, " auth-key 0x%0*d", (int)auth * 2, 1);
+		fine(text);
+		ck_assert_uint_eq(r.sa.encr_key.len, key);
+		ck_assert_uint_eq(r.sa.integ_key.len, auth);
+		ck_assert_uint_eq(r.sa.encr, json_integer_value(json_object_get(row, "encr")));
+		ck_assert_uint_eq(r.sa.integ, json_integer_value(json_object_get(row, "integ")));
+		alg_format(again, sizeof(again), &r.sa);
+		ck_assert_str_eq(again, name);
+	}
+	json_decref(array);
+	fine("help algorithms");
+	ck_assert_int_eq(r.command, ALGORITHMS);
+}
+END_TEST
+
 /* A key stays neither in the process list nor in a sentence. */
 START_TEST(test_key_wiped)
 {
@@ -88,18 +122,36 @@ START_TEST(test_keys_refused)
 {
 	char longest[300] = SA "alg aes128gcm16 key 0x";
 
-	refused("20", SA "alg aes128gcm16 key " KEY16);
+	refused("20, the last 4 of them the salt", SA "alg aes128gcm16 key " KEY16);
+	refused("19, the last 3 of them the salt", SA "alg aes128ccm16 key " KEY16);
+	refused("20, the last 4 of them the salt",
+		SA "alg aes128ctr-sha256 key " KEY16 " auth-key " KEY32);
+	refused("null takes no key", SA "alg null-sha256 key " KEY16 " auth-key " KEY32);
+	refused("wants 'key' of 16 octets", SA "alg aes128-sha256 auth-key " KEY32);
 	refused("36", SA "alg aes256gcm16 key " KEY20);
 	refused("32", SA "alg aes128-sha256 key " KEY16 " auth-key " KEY20);
 	refused("auth-key", SA "alg aes128-sha256 key " KEY16);
-	refused("auth-key", SA "alg aes128gcm16 key " KEY20 " auth-key " KEY32);
+	refused("aes128gcm16 takes no auth-key",
+		SA "alg aes128gcm16 key " KEY20 " auth-key " KEY32);
 	refused("hexadecimal", SA "alg aes128gcm16 key 0x001");
 	memset(longest + strlen(longest), 'a', 130);
 	refused("maximum", longest);
-	refused("aes128gcm8", SA "alg aes128gcm8 key " KEY20);
-	refused("aes128'", SA "alg aes128 key " KEY16);
-	refused("sha384", SA "alg aes128-sha384 key " KEY16);
-	refused("gcm16-sha256", SA "alg aes128gcm16-sha256 key " KEY16);
+}
+END_TEST
+
+START_TEST(test_algorithms_refused)
+{
+	refused("'aes128gcm4' is of no known cipher", SA "alg aes128gcm4");
+	refused("'sha256' is of no known cipher", SA "alg sha256");
+	refused("'aes128' wants an integrity algorithm behind it, as in aes128-sha256",
+		SA "alg aes128");
+	refused("as in null-sha256", SA "alg null");
+	refused("no known integrity", SA "alg aes128-sha3");
+	refused("no known integrity", SA "alg aes128-");
+	refused("no known integrity", SA "alg aes128-sha256-esn");
+	refused("no known integrity", SA "alg aes128-x25519");
+	refused("leave out sha256", SA "alg aes128gcm16-sha256");
+	refused("leave out sha1", SA "alg aes128gmac-sha1");
 }
 END_TEST
 
@@ -191,6 +243,9 @@ START_TEST(test_options)
 {
 	fine("--help");
 	ck_assert_int_eq(r.command, HELP);
+	fine("help");
+	ck_assert_int_eq(r.command, HELP);
+	refused("'me'", "help me");
 	fine("sa add -h");
 	ck_assert_int_eq(r.command, HELP);
 	fine("--version");
@@ -203,8 +258,10 @@ END_TEST
 static void add(TCase *tc)
 {
 	tcase_add_test(tc, test_sa_add);
+	tcase_add_test(tc, test_algorithms);
 	tcase_add_test(tc, test_key_wiped);
 	tcase_add_test(tc, test_keys_refused);
+	tcase_add_test(tc, test_algorithms_refused);
 	tcase_add_test(tc, test_values_refused);
 	tcase_add_test(tc, test_grammar_refused);
 	tcase_add_test(tc, test_policies);
