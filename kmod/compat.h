@@ -29,20 +29,21 @@
 	}
 #endif
 
-/* &rtnl_link_ops.newlink called @name that hands the underlay and the device to @handler. */
+/* &rtnl_link_ops.newlink called @name that hands the underlay, and what it was told, to @handler. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
 #define SVTI_NEWLINK(name, handler)                                                                \
 	static int name(struct net_device *dev, struct rtnl_newlink_params *params,                \
 			struct netlink_ext_ack *extack)                                            \
 	{                                                                                          \
-		return handler(rtnl_newlink_link_net(params), dev);                                \
+		return handler(rtnl_newlink_link_net(params), dev, params->tb, params->data,       \
+			       extack);                                                            \
 	}
 #else
 #define SVTI_NEWLINK(name, handler)                                                                \
 	static int name(struct net *src_net, struct net_device *dev, struct nlattr *tb[],          \
 			struct nlattr *data[], struct netlink_ext_ack *extack)                     \
 	{                                                                                          \
-		return handler(src_net, dev);                                                      \
+		return handler(src_net, dev, tb, data, extack);                                    \
 	}
 #endif
 

@@ -14,7 +14,7 @@
 #include "esp.h"
 #include "outer.h"
 
-static struct rtnl_link_ops link_ops;
+static const struct net_device_ops netdev_ops;
 
 /**
  * svti_device_is() - is it one of ours?
@@ -24,7 +24,7 @@ static struct rtnl_link_ops link_ops;
  */
 bool svti_device_is(const struct net_device *dev)
 {
-	return dev->rtnl_link_ops == &link_ops;
+	return dev->netdev_ops == &netdev_ops;
 }
 
 /**
@@ -37,6 +37,22 @@ void svti_device_carrier(struct svti_device *sdev)
 		netif_carrier_on(sdev->dev);
 	else
 		netif_carrier_off(sdev->dev);
+}
+
+/**
+ * svti_device_reroute() - send another way from now on
+ * @sdev: device, under RTNL
+ * @via: the way
+ */
+void svti_device_reroute(struct svti_device *sdev, const struct svti_via *via)
+{
+	WRITE_ONCE(sdev->via.link, via->link);
+	WRITE_ONCE(sdev->via.mark, via->mark);
+	/* Who still looks up the old way has put it into a cache when this returns. */
+	synchronize_net();
+	mutex_lock(&sdev->lock);
+	svti_sad_reroute(&sdev->sad);
+	mutex_unlock(&sdev->lock);
 }
 
 /* --- the network device */
@@ -134,6 +150,14 @@ static void dev_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
 	svti_drops_to_link(netdev_priv(dev), stats);
 }
 
+/* The link, else itself: nothing. */
+static int get_iflink(const struct net_device *dev)
+{
+	const struct svti_device *sdev = netdev_priv(dev);
+
+	return READ_ONCE(sdev->via.link) ?: dev->ifindex;
+}
+
 static const struct net_device_ops netdev_ops = {
 	.ndo_init = dev_init,
 	.ndo_uninit = dev_uninit,
@@ -141,11 +165,16 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_stop = dev_down,
 	.ndo_start_xmit = svti_xmit,
 	.ndo_get_stats64 = dev_stats,
+	.ndo_get_iflink = get_iflink,
 };
 
 static const struct device_type device_type = { .name = KBUILD_MODNAME };
 
-static void setup(struct net_device *dev)
+/**
+ * svti_device_setup() - what all devices have in common
+ * @dev: a device that is being made
+ */
+void svti_device_setup(struct net_device *dev)
 {
 	const netdev_features_t features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 					   NETIF_F_HIGHDMA | NETIF_F_GSO | NETIF_F_GSO_SOFTWARE;
@@ -183,54 +212,6 @@ static void setup(struct net_device *dev)
 	dev->needed_tailroom = SVTI_ALIGN_MAX + SVTI_ESP_TRAILER_LEN + SVTI_ICV_LEN_MAX;
 }
 
-/* --- rtnl */
-
-static int validate(struct nlattr *tb[], struct nlattr *data[], struct netlink_ext_ack *extack)
-{
-	if (tb[IFLA_ADDRESS]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS], "An svti device has no link-layer address: leave it out");
-		return -EINVAL;
-	}
-	if (tb[IFLA_LINK]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK], "The underlay of an svti device is a whole namespace: leave out the link");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int create(struct net *underlay, struct net_device *dev)
-{
-	struct svti_device *sdev = netdev_priv(dev);
-	int err;
-
-	sdev->underlay = underlay;
-	INIT_LIST_HEAD(&sdev->underlay_list);
-	netif_carrier_off(dev);
-	err = register_netdevice(dev);
-	if (err)
-		return err;
-	list_add(&sdev->underlay_list, &svti_net(underlay)->devices);
-	return 0;
-}
-
-SVTI_NEWLINK(newlink, create)
-
-static struct net *get_link_net(const struct net_device *dev)
-{
-	const struct svti_device *sdev = netdev_priv(dev);
-
-	return sdev->underlay;
-}
-
-static struct rtnl_link_ops link_ops __read_mostly = {
-	.kind = KBUILD_MODNAME,
-	.priv_size = sizeof(struct svti_device),
-	.setup = setup,
-	.validate = validate,
-	.newlink = newlink,
-	.get_link_net = get_link_net,
-};
-
 /* --- namespaces */
 
 /*
@@ -257,28 +238,19 @@ static struct pernet_operations net_ops = {
 };
 
 /**
- * svti_device_init() - make the kind "svti" known
+ * svti_device_init() - be ready for devices
  *
  * Return: 0 or an error.
  */
 int svti_device_init(void)
 {
-	int err;
-
-	err = register_pernet_device(&net_ops);
-	if (err)
-		return err;
-	err = rtnl_link_register(&link_ops);
-	if (err)
-		unregister_pernet_device(&net_ops);
-	return err;
+	return register_pernet_device(&net_ops);
 }
 
 /**
- * svti_device_exit() - remove every device, and the kind
+ * svti_device_exit() - when no device is left
  */
 void svti_device_exit(void)
 {
-	rtnl_link_unregister(&link_ops);
 	unregister_pernet_device(&net_ops);
 }

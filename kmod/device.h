@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 #include <net/gro_cells.h>
 
+#include "outer.h"
 #include "sad.h"
 #include "spd.h"
 #include "stats.h"
@@ -17,6 +18,8 @@
  * @dev: the device
  * @underlay: the namespace that sends and receives the outer packets: where the link was made;
  *	constant. Lives longer than the device, which dies with it
+ * @id: chosen by the administrator, 0: none; constant
+ * @via: what carries the outer packets in @underlay; changed under RTNL
  * @spd: its policies
  * @sad: its SAs
  * @drops: its named drop counters
@@ -34,6 +37,8 @@
 struct svti_device {
 	struct net_device *dev;
 	struct net *underlay;
+	u32 id;
+	struct svti_via via;
 	struct svti_spd spd;
 	struct svti_sad sad;
 	struct svti_drops __percpu *drops;
@@ -53,6 +58,9 @@ struct svti_device {
 bool svti_device_is(const struct net_device *dev);
 /* Carrier follows "has an outbound SA, or a policy that may acquire one". */
 void svti_device_carrier(struct svti_device *sdev);
+
+void svti_device_setup(struct net_device *dev);
+void svti_device_reroute(struct svti_device *sdev, const struct svti_via *via);
 
 int svti_device_init(void);
 void svti_device_exit(void);

@@ -9,10 +9,8 @@
 #include <linux/icmpv6.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
-#include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
-#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
@@ -65,6 +63,8 @@ static void deliver(struct svti_sa *sa, struct sk_buff *skb)
 	skb_clear_hash(skb);
 	skb_set_queue_mapping(skb, 0);
 	skb_scrub_packet(skb, !net_eq(sdev->underlay, dev_net(dev)));
+	/* Nor may a mark of the outer packet send the inner one back into the tunnel. */
+	skb->mark = 0;
 	/* The ICV has covered every octet since the peer took the packet. */
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	skb->csum_level = ~0;
@@ -333,13 +333,17 @@ static int esp4_err(struct sk_buff *skb, u32 info)
 	union nf_inet_addr dst = { .ip = iph->daddr };
 	struct net *net = dev_net(skb->dev);
 	const struct icmphdr *icmp = icmp_hdr(skb);
+	const struct svti_sa *sa;
+	struct svti_outer *outer;
 
-	if (!svti_sad_find_out(net, esp->spi, &dst, AF_INET))
+	sa = svti_sad_find_out(net, esp->spi, &dst, AF_INET);
+	if (!sa)
 		return -ENOENT;
+	outer = rcu_dereference(sa->outer);
 	if (icmp->type == ICMP_DEST_UNREACH && icmp->code == ICMP_FRAG_NEEDED)
-		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+		svti_outer_learn_mtu(outer, net, &sa->sdev->via, skb, info);
 	else if (icmp->type == ICMP_REDIRECT)
-		ipv4_redirect(skb, net, 0, IPPROTO_ESP);
+		svti_outer_redirect(outer, net, &sa->sdev->via, skb);
 	return 0;
 }
 
@@ -350,13 +354,17 @@ static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8
 	const struct ip_esp_hdr *esp = (const void *)(skb->data + offset);
 	union nf_inet_addr dst = { .in6 = ip6h->daddr };
 	struct net *net = dev_net(skb->dev);
+	const struct svti_sa *sa;
+	struct svti_outer *outer;
 
-	if (!svti_sad_find_out(net, esp->spi, &dst, AF_INET6))
+	sa = svti_sad_find_out(net, esp->spi, &dst, AF_INET6);
+	if (!sa)
 		return -ENOENT;
+	outer = rcu_dereference(sa->outer);
 	if (type == ICMPV6_PKT_TOOBIG)
-		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
+		svti_outer_learn_mtu(outer, net, &sa->sdev->via, skb, ntohl(info));
 	else if (type == NDISC_REDIRECT)
-		ip6_redirect(skb, net, skb->dev->ifindex, 0, sock_net_uid(net, NULL));
+		svti_outer_redirect(outer, net, &sa->sdev->via, skb);
 	return 0;
 }
 

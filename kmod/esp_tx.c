@@ -67,6 +67,8 @@ static void forget_inner(struct svti_device *sdev, struct sk_buff *skb)
 	skb_scrub_packet(skb, !net_eq(sdev->underlay, dev_net(sdev->dev)));
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
+	/* The mark of the inner packet has chosen the way here; this one chooses its own. */
+	skb->mark = READ_ONCE(sdev->via.mark);
 	skb_gso_reset(skb);
 }
 
@@ -93,7 +95,7 @@ static void output(struct svti_sa *sa, struct sk_buff *skb)
 	int err;
 
 	/* The route is looked up once more: the packet may have been with the crypto layer. */
-	dst = svti_outer_route(outer, sdev->underlay);
+	dst = svti_outer_route(outer, sdev->underlay, &sdev->via);
 	if (unlikely(!dst))
 		return drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);
 	forget_inner(sdev, skb);
@@ -322,7 +324,7 @@ static bool admit(struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
 {
 	struct svti_outer *outer = rcu_dereference(sa->outer);
 	struct svti_device *sdev = sa->sdev;
-	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay);
+	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay, &sdev->via);
 
 	if (unlikely(!dst)) {
 		drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);

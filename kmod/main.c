@@ -7,6 +7,7 @@
 #include "algo.h"
 #include "device.h"
 #include "esp.h"
+#include "link.h"
 #include "netlink.h"
 #include "request.h"
 #include "sad.h"
@@ -25,9 +26,12 @@ static int __init svti_init(void)
 	err = svti_device_init();
 	if (err)
 		goto exit_sad;
-	err = svti_esp_register();
+	err = svti_link_init();
 	if (err)
 		goto exit_device;
+	err = svti_esp_register();
+	if (err)
+		goto exit_link;
 	err = svti_netlink_init();
 	if (err)
 		goto exit_esp;
@@ -35,6 +39,8 @@ static int __init svti_init(void)
 
 exit_esp:
 	svti_esp_unregister();
+exit_link:
+	svti_link_exit();
 exit_device:
 	svti_device_exit();
 exit_sad:
@@ -53,6 +59,7 @@ exit_sa:
 static void __exit svti_exit(void)
 {
 	svti_netlink_exit();
+	svti_link_exit();
 	svti_device_exit();
 	svti_esp_unregister();
 	svti_sad_module_exit();

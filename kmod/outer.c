@@ -133,9 +133,13 @@ bool svti_outer_goes_to(const struct svti_outer *outer, const union nf_inet_addr
 	return outer->dst.ip == dst->ip;
 }
 
-static struct dst_entry *route4(struct svti_outer *outer, struct net *net)
+/* A link that is a VRF, or is in one, has tables of its own: the core knows, in both families. */
+static struct dst_entry *route4(struct svti_outer *outer, struct net *net,
+				const struct svti_via *via)
 {
 	struct flowi4 fl4 = {
+		.flowi4_oif = READ_ONCE(via->link),
+		.flowi4_mark = READ_ONCE(via->mark),
 		.daddr = outer->dst.ip,
 		.saddr = outer->src.ip,
 		.flowi4_proto = outer->headers.v4.ip.protocol,
@@ -151,9 +155,12 @@ static struct dst_entry *route4(struct svti_outer *outer, struct net *net)
 }
 
 /* IPv6 routing takes any source; IPv4 does not. */
-static struct dst_entry *route6(struct svti_outer *outer, struct net *net)
+static struct dst_entry *route6(struct svti_outer *outer, struct net *net,
+				const struct svti_via *via)
 {
 	struct flowi6 fl6 = {
+		.flowi6_oif = READ_ONCE(via->link),
+		.flowi6_mark = READ_ONCE(via->mark),
 		.daddr = outer->dst.in6,
 		.saddr = outer->src.in6,
 		.flowlabel = ip6_flowlabel(&outer->headers.v6.ip),
@@ -176,6 +183,7 @@ static struct dst_entry *route6(struct svti_outer *outer, struct net *net)
  * svti_outer_route() - the way to the peer
  * @outer: the headers
  * @net: the underlay
+ * @via: what carries the packet there
  *
  * BH off. Asks the routing tables once for each CPU, and again when they have changed or the
  * path MTU has.
@@ -183,13 +191,14 @@ static struct dst_entry *route6(struct svti_outer *outer, struct net *net)
  * Return: a route with a reference for the caller, or NULL: there is none, or the source is no
  * address of @net.
  */
-struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net)
+struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net,
+				   const struct svti_via *via)
 {
 	struct dst_entry *dst = dst_cache_get(&outer->cache);
 
 	if (likely(dst))
 		return dst;
-	return outer->family == AF_INET6 ? route6(outer, net) : route4(outer, net);
+	return outer->family == AF_INET6 ? route6(outer, net, via) : route4(outer, net, via);
 }
 
 static void push_ip4(struct sk_buff *skb, const struct svti_outer_fields *fields)
@@ -222,6 +231,71 @@ static void push_udp(const struct svti_outer *outer, struct sk_buff *skb, u32 le
 	udp_hdr(skb)->len = htons(len);
 	if (outer->family == AF_INET6)
 		udp6_set_csum(false, skb, &outer->src.in6, &outer->dst.in6, len);
+}
+
+/**
+ * svti_outer_forget_route() - look up the route anew
+ * @outer: the headers
+ */
+void svti_outer_forget_route(struct svti_outer *outer)
+{
+	dst_cache_reset(&outer->cache);
+}
+
+/**
+ * svti_outer_learn_mtu() - the underlay said that a packet was too big for it
+ * @outer: headers of that packet
+ * @net: the underlay
+ * @via: what carried the packet there
+ * @skb: the ICMP error, its data at the packet that it quotes
+ * @mtu: what would have fitted
+ *
+ * The routing tables keep it, for everybody and for the time that the administrator wants. The
+ * core's ipv4_update_pmtu() would look them up without the mark, and miss our route.
+ */
+void svti_outer_learn_mtu(struct svti_outer *outer, struct net *net, const struct svti_via *via,
+			  struct sk_buff *skb, u32 mtu)
+{
+	struct dst_entry *dst = svti_outer_route(outer, net, via);
+	struct net_device *dev = skb->dev;
+	int offset = skb_network_offset(skb);
+	u32 mark = skb->mark;
+
+	if (!dst)
+		return;
+	/* What is quoted, as if it were about to leave once more. */
+	skb_reset_network_header(skb);
+	skb->dev = dst->dev;
+	skb->mark = READ_ONCE(via->mark);
+	dst->ops->update_pmtu(dst, NULL, skb, mtu, false);
+	skb->mark = mark;
+	skb->dev = dev;
+	skb_set_network_header(skb, offset);
+	dst_release(dst);
+}
+
+/**
+ * svti_outer_redirect() - the underlay knows a better next hop
+ * @outer: headers of the packet that it says this of
+ * @net: the underlay
+ * @via: what carried the packet there
+ * @skb: the ICMP redirect, its data at the packet that it quotes
+ */
+void svti_outer_redirect(struct svti_outer *outer, struct net *net, const struct svti_via *via,
+			 struct sk_buff *skb)
+{
+	u32 via_mark = READ_ONCE(via->mark), mark = skb->mark;
+	struct dst_entry *dst;
+
+	if (outer->family == AF_INET6)
+		return ip6_redirect(skb, net, skb->dev->ifindex, via_mark, sock_net_uid(net, NULL));
+	dst = svti_outer_route(outer, net, via);
+	if (!dst)
+		return;
+	skb->mark = via_mark;
+	dst->ops->redirect(dst, NULL, skb);
+	skb->mark = mark;
+	dst_release(dst);
 }
 
 /**

@@ -13,6 +13,16 @@
 struct net;
 
 /**
+ * struct svti_via - what carries outer packets; zeros: the routing tables alone decide
+ * @link: index of an interface, or of a VRF, which the route is bound to
+ * @mark: of the packets and of their route
+ */
+struct svti_via {
+	int link;
+	u32 mark;
+};
+
+/**
  * struct svti_outer - where an SA sends to, and the headers that say so; constant
  * @family: AF_INET or AF_INET6
  * @len: octets of @headers in use
@@ -63,7 +73,13 @@ void svti_outer_free(struct svti_outer *outer);
 void svti_outer_free_rcu(struct svti_outer *outer);
 
 bool svti_outer_goes_to(const struct svti_outer *outer, const union nf_inet_addr *dst, u8 family);
-struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net);
+struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net,
+				   const struct svti_via *via);
+void svti_outer_forget_route(struct svti_outer *outer);
+void svti_outer_learn_mtu(struct svti_outer *outer, struct net *net, const struct svti_via *via,
+			  struct sk_buff *skb, u32 mtu);
+void svti_outer_redirect(struct svti_outer *outer, struct net *net, const struct svti_via *via,
+			 struct sk_buff *skb);
 void svti_outer_push(const struct svti_outer *outer, struct sk_buff *skb,
 		     const struct svti_outer_fields *fields);
 int svti_outer_send(const struct svti_outer *outer, struct net *net, struct sk_buff *skb,

@@ -207,6 +207,19 @@ struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid)
 }
 
 /**
+ * svti_sad_reroute() - have each SA look up its route anew
+ * @sad: SAs of a device, under its mutex
+ */
+void svti_sad_reroute(struct svti_sad *sad)
+{
+	struct svti_sa *sa;
+	unsigned long i = 0;
+
+	svti_sad_for_each(sad, i, sa)
+		svti_outer_forget_route(rcu_dereference_protected(sa->outer, true));
+}
+
+/**
  * svti_sad_endpoint_free() - may an SA have these addresses?
  * @sa: the SA
  * @outer: its addresses

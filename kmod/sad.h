@@ -168,6 +168,7 @@ void svti_sa_put(struct svti_sa *sa);
 int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack);
 void svti_sad_remove(struct svti_sa *sa);
 struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid);
+void svti_sad_reroute(struct svti_sad *sad);
 int svti_sad_endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
 			   struct netlink_ext_ack *extack);
 

@@ -60,6 +60,19 @@ enum svti_expire_reason {
 	SVTI_EXPIRE_SECONDS,
 };
 
+/*
+ * Attributes of the link itself: rtnetlink, kind "svti", IFLA_INFO_DATA. Not part of the family
+ * and its specification.
+ */
+enum {
+	IFLA_SVTI_UNSPEC,
+	IFLA_SVTI_ID, /* u32, not 0: one device of that id on each link; for its life */
+	IFLA_SVTI_LINK, /* u32, index of an interface or VRF of the underlay; 0: none */
+	IFLA_SVTI_FWMARK, /* u32, mark of the outer packets and their route; 0: none */
+	__IFLA_SVTI_MAX,
+};
+#define IFLA_SVTI_MAX (__IFLA_SVTI_MAX - 1)
+
 /* Attributes at the top of each message. */
 enum {
 	SVTI_A_UNSPEC,
