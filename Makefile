@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make               svti.ko, keyd, keydctl, svtictl into $(BUILD)
+# make               svti.ko, keyd, keydctl, svtictl, link_svti.so (for ip) into $(BUILD)
 # make check         every test; check-unit, check-sim, check-kunit, check-kernels, check-e2e,
 #                    check-interop: one level
 # make check-e2e KVER=6.12   with another kernel than the newest installed one: see scripts/kernels
 # make check-vm      whether the virtual machine that the last two use tells the truth
-# make install       DESTDIR, prefix, sysconfdir and KDIR are honoured
+# make install       DESTDIR, prefix, sysconfdir, iplibdir and KDIR are honoured
 #
 # The module is built against KDIR: the running kernel's headers, else the newest ones installed.
 
@@ -17,6 +17,8 @@ PKG_CONFIG ?= pkg-config
 prefix      ?= /usr/local
 sbindir     ?= $(prefix)/sbin
 sysconfdir  ?= /etc
+# Where ip looks for plugins.
+iplibdir    ?= /usr/lib/$(shell $(CC) -print-multiarch)/ip
 INSTALL     ?= install
 
 KREL := $(shell uname -r)
@@ -78,7 +80,7 @@ $(BUILD)/kmod:
 
 # --- keyd, keydctl, svtictl
 
-keyd: $(BUILD)/keyd $(BUILD)/keydctl $(BUILD)/svtictl
+keyd: $(BUILD)/keyd $(BUILD)/keydctl $(BUILD)/svtictl $(BUILD)/link_svti.so
 
 $(BUILD)/hard/%.o: %.c
 	@mkdir -p $(@D)
@@ -98,6 +100,13 @@ $(BUILD)/keydctl: $(call obj,hard,$(KEYDCTL)) $(BUILD)/libkeyd.a
 $(BUILD)/svtictl: $(call obj,hard,$(SVTICTL)) $(BUILD)/libkeyd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# The plugin of ip is by itself: one file, libc only.
+$(BUILD)/link_svti.so: keyd/tools/link_svti.c uapi/svti.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -Iuapi $(WARN) $(filter-out -fPIE,$(HARDEN)) -fPIC -fvisibility=hidden \
+		$(CFLAGS) -shared $(filter-out -pie,$(HARDEN_LD)) $(LDFLAGS) -o $@ $<
 
 # --- unit and simulation tests: the rooms once more, under ASan and UBSan
 
@@ -123,6 +132,11 @@ $(BUILD)/sim/test_%: $(BUILD)/san/tests/sim/test_%.o $(call obj,san,$(SIM_HELPER
 	@mkdir -p $(@D)
 	$(call say,LD san,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIB_LIBS) $(CHECK_LIBS)
+
+# This one plays ip, which exports its symbols, and opens the plugin as ip does.
+$(BUILD)/unit/test_link_svti: SANITIZE += -rdynamic
+$(BUILD)/unit/test_link_svti: | $(BUILD)/link_svti.so
+$(BUILD)/san/tests/unit/test_link_svti.o: SANITIZE += -DSVTI_PLUGIN='"$(abspath $(BUILD))/link_svti.so"'
 
 .SECONDARY:
 
@@ -169,6 +183,7 @@ sim-programs: $(SIM_TESTS)
 
 install: all
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(sbindir) $(BUILD)/keyd $(BUILD)/keydctl $(BUILD)/svtictl
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(iplibdir) $(BUILD)/link_svti.so
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include uapi/svti.h
 	$(INSTALL) -d -m 755 $(DESTDIR)$(sysconfdir)/svti $(DESTDIR)$(sysconfdir)/svti/certs $(DESTDIR)$(sysconfdir)/svti/ca
 	$(INSTALL) -d -m 700 $(DESTDIR)$(sysconfdir)/svti/private

@@ -65,6 +65,45 @@ net_wire()
 	END
 }
 
+# net_routed: the same with a router in the middle, whose devices are "alice" and "bob":
+#
+#   [alice] 192.168.0.1/24 ---- 192.168.0.254 [middle] 192.168.2.254 ---- 192.168.2.2/24 [bob]
+net_routed()
+{
+	BOB=192.168.2.2
+	ip -batch - <<-END
+		netns add alice
+		netns add bob
+		netns add middle
+		link add wire netns alice type veth peer name alice netns middle
+		link add wire netns bob type veth peer name bob netns middle
+	END
+	ip -n middle -batch - <<-END
+		link set alice addrgenmode none up
+		link set bob addrgenmode none up
+		addr add 192.168.0.254/24 dev alice
+		addr add 192.168.2.254/24 dev bob
+	END
+	on middle sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+	net_gateway alice "$ALICE" "$ALICE_LAN" 192.168.0.254
+	net_gateway bob "$BOB" "$BOB_LAN" 192.168.2.254
+}
+
+# net_gateway NAMESPACE ADDRESS LAN-ADDRESS NEXT-HOP
+net_gateway()
+{
+	ip -n "$1" -batch - <<-END
+		link set lo up
+		link set wire addrgenmode none
+		addr add $2/24 dev wire
+		link set wire up
+		link add lan type dummy
+		addr add $3/24 dev lan
+		link set lan up
+		route add default via $4
+	END
+}
+
 # net_lan_hosts: the same with a host in each private network: namespaces alice-lan, bob-lan.
 net_lan_hosts()
 {

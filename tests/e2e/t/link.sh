@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # test: stock iproute2 adds, shows and deletes an svti device
+# Without our plugin for it.
+unset IP_LIB_DIR
 net_up
 ip -n alice link add svti1 type svti
 ip -n alice link add svti2 type svti
