@@ -83,6 +83,17 @@ static enum svti_drop merge_ecn(struct sk_buff *skb, u8 outer_tos)
 	return SVTI_DROP_COUNT;
 }
 
+/*
+ * RFC 4301 7.2, D.3: nothing that is let in as a later fragment may lie over the ports of the
+ * first one. Of IPv6 the ports may be anywhere; there whoever reassembles drops what overlaps
+ * (RFC 5722 3).
+ */
+static bool overlaps(const struct svti_policy *policy, const struct svti_flow *flow)
+{
+	return flow->family == AF_INET && flow->offset < SVTI_FRAGMENT_OFFSET_MIN &&
+	       svti_selector_opaque(&policy->sel);
+}
+
 /* RFC 4301 5.2 step 4: the packet must be one that its SA was made for. */
 static enum svti_drop check_policy(struct svti_sa *sa, struct sk_buff *skb)
 {
@@ -93,12 +104,14 @@ static enum svti_drop check_policy(struct svti_sa *sa, struct sk_buff *skb)
 		return SVTI_DROP_RX_INNER_MALFORMED;
 	policy = svti_spd_lookup(&sa->sdev->spd, SVTI_DIR_IN, &flow);
 	if (unlikely(!policy))
-		return SVTI_DROP_RX_NO_POLICY;
+		return flow.offset ? SVTI_DROP_RX_FRAGMENT_NO_POLICY : SVTI_DROP_RX_NO_POLICY;
 	if (unlikely(policy->action == SVTI_ACTION_PROTECT && policy->reqid != sa->reqid))
 		return SVTI_DROP_RX_POLICY_MISMATCH;
 	svti_policy_count(policy, 1, skb->len);
 	if (unlikely(policy->action == SVTI_ACTION_DISCARD))
 		return SVTI_DROP_RX_POLICY_DISCARD;
+	if (unlikely(flow.offset && overlaps(policy, &flow)))
+		return SVTI_DROP_RX_FRAGMENT_OFFSET;
 	return SVTI_DROP_COUNT;
 }
 

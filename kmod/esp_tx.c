@@ -436,7 +436,8 @@ static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct s
 	struct svti_sa *sa;
 
 	if (unlikely(!policy))
-		return refuse(sdev, skb, SVTI_DROP_TX_NO_POLICY);
+		return refuse(sdev, skb, flow->offset ? SVTI_DROP_TX_FRAGMENT_NO_POLICY
+						      : SVTI_DROP_TX_NO_POLICY);
 	if (unlikely(policy->action == SVTI_ACTION_DISCARD)) {
 		svti_policy_count(policy, 1, skb->len);
 		return refuse(sdev, skb, SVTI_DROP_TX_POLICY_DISCARD);

@@ -9,8 +9,14 @@
 #include "limits.h"
 #include "spd.h"
 
-/* Protocols that begin with a source and a destination port. */
-static bool has_ports(u8 proto)
+/**
+ * svti_proto_has_ports() - does a protocol have what port selectors look at?
+ * @proto: IP protocol
+ *
+ * Return: true for those with ports, and for ICMP, ICMPv6 and the Mobility Header, whose type
+ * takes their place (RFC 4301 4.4.1.1).
+ */
+bool svti_proto_has_ports(u8 proto)
 {
 	switch (proto) {
 	case IPPROTO_TCP:
@@ -18,25 +24,41 @@ static bool has_ports(u8 proto)
 	case IPPROTO_UDPLITE:
 	case IPPROTO_SCTP:
 	case IPPROTO_DCCP:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+	case IPPROTO_MH:
 		return true;
 	}
 	return false;
 }
 
-/* Read the ports at @at, of a packet that ends at @end; false: they are not in it. */
+/*
+ * Read the ports at @at, of a packet that ends at @end; false: they are not in it. Of ICMP it is
+ * type and code, of a Mobility Header the type in the upper half, in both selectors.
+ */
 static bool read_ports(const struct sk_buff *skb, u32 at, u32 end, struct svti_flow *flow)
 {
-	__be16 room[2];
-	const __be16 *ports;
+	const u8 *header;
+	u8 room[4];
 
 	if (at + sizeof(room) > end)
 		return false;
-	ports = skb_header_pointer(skb, at, sizeof(room), room);
-	if (!ports)
+	header = skb_header_pointer(skb, at, sizeof(room), room);
+	if (!header)
 		return false;
 	flow->has_ports = true;
-	flow->sport = ntohs(ports[0]);
-	flow->dport = ntohs(ports[1]);
+	flow->sport = header[0] << 8 | header[1];
+	flow->dport = header[2] << 8 | header[3];
+	switch (flow->proto) {
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		flow->dport = flow->sport;
+		break;
+	case IPPROTO_MH:
+		flow->sport = header[2] << 8;
+		flow->dport = flow->sport;
+		break;
+	}
 	return true;
 }
 
@@ -72,8 +94,9 @@ static bool read_ip4(struct sk_buff *skb, struct svti_flow *flow)
 	flow->proto = iph->protocol;
 	flow->src.ip = iph->saddr;
 	flow->dst.ip = iph->daddr;
+	flow->offset = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
 	/* Without them it is a packet all the same. */
-	if (has_ports(flow->proto) && !(iph->frag_off & htons(IP_OFFSET)))
+	if (svti_proto_has_ports(flow->proto) && !flow->offset)
 		read_ports(skb, len, end, flow);
 	return true;
 }
@@ -100,12 +123,12 @@ static bool is_extension(u8 header)
  * struct chain - a walk along extension headers
  * @header: type of the header at @at; the next layer protocol at the end of the walk
  * @at: octets from the beginning of the packet
- * @later: @header is that of a later fragment: nothing of it is here
+ * @offset: of a later fragment, octets: @header begins in the first one, nothing of it is here
  */
 struct chain {
 	u8 header;
 	u32 at;
-	bool later;
+	u16 offset;
 };
 
 /* Step over one extension header of a packet that ends at @end; false: it is not whole. */
@@ -120,7 +143,7 @@ static bool step(const struct sk_buff *skb, u32 end, struct chain *c)
 		return false;
 	if (c->header == IPPROTO_FRAGMENT) {
 		c->at += sizeof(*hdr);
-		c->later = hdr->frag_off & htons(IP6_OFFSET);
+		c->offset = ntohs(hdr->frag_off) & IP6_OFFSET;
 	} else {
 		c->at += ipv6_optlen((const struct ipv6_opt_hdr *)hdr);
 	}
@@ -134,7 +157,7 @@ static bool step(const struct sk_buff *skb, u32 end, struct chain *c)
  */
 static bool walk(const struct sk_buff *skb, u32 end, struct chain *c)
 {
-	for (u32 i = 0; is_extension(c->header) && !c->later; i++)
+	for (u32 i = 0; is_extension(c->header) && !c->offset; i++)
 		if (i == SVTI_EXTENSION_HEADERS_MAX || !step(skb, end, c))
 			return false;
 	return true;
@@ -159,12 +182,13 @@ static bool read_ip6(struct sk_buff *skb, struct svti_flow *flow)
 	flow->src.in6 = ip6h->saddr;
 	flow->dst.in6 = ip6h->daddr;
 	/* More extension headers may be in the first fragment: nobody knows what comes then. */
-	flow->proto = c.later && is_extension(c.header) ? 0 : c.header;
+	flow->proto = c.offset && is_extension(c.header) ? 0 : c.header;
+	flow->offset = c.offset;
 	/*
 	 * RFC 8200 4.5: a first fragment has all headers. One that leaves the ports to the second
 	 * could pass with ports that a policy keeps out.
 	 */
-	return c.later || !has_ports(flow->proto) || read_ports(skb, c.at, end, flow);
+	return c.offset || !svti_proto_has_ports(flow->proto) || read_ports(skb, c.at, end, flow);
 }
 
 /**
@@ -174,7 +198,12 @@ static bool read_ip6(struct sk_buff *skb, struct svti_flow *flow)
  * @flow: filled in
  *
  * A fragment but the first has no ports (RFC 4301 4.4.1.1: OPAQUE), nor has an IPv4 packet that
- * ends before them. Pulls the IP header into the linear part.
+ * ends before them. Later fragments are not matched to the ports of their first one: RFC 4301
+ * 7.3 leaves that free, asks for a word with the peer about it (NON_FIRST_FRAGMENTS_ALSO), and
+ * says itself that it fails where fragments take different ways. It would cost a table that the
+ * first fragment of every packet writes to; a policy for what is OPAQUE (7.2) costs nothing.
+ *
+ * Pulls the IP header into the linear part.
  *
  * Return: false if the headers are not sound.
  */

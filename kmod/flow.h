@@ -7,6 +7,7 @@
 
 struct svti_flow;
 
+bool svti_proto_has_ports(u8 proto);
 bool svti_flow_read(struct sk_buff *skb, struct svti_flow *flow);
 
 #endif /* _SVTI_FLOW_H */

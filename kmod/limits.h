@@ -15,6 +15,8 @@ enum {
 	SVTI_OUTER_TTL = 64,
 	/* RFC 8200 4.1 has a use for five that are walked over. */
 	SVTI_EXTENSION_HEADERS_MAX = 8,
+	/* Octets: RFC 4301 D.3, the first fragment of IPv4 has all that is before. */
+	SVTI_FRAGMENT_OFFSET_MIN = 128,
 	/* svti in svti in svti: each level takes a kilobyte or two of stack. */
 	SVTI_NESTING_MAX = 4,
 	/* What waits for an SA, in one policy. */

@@ -5,6 +5,7 @@
 
 #include "attr.h"
 #include "db.h"
+#include "flow.h"
 #include "netlink.h"
 #include "refusal.h"
 #include "spd.h"
@@ -26,7 +27,7 @@ static const struct nla_policy policy[SVTI_A_SP_MAX + 1] = {
 	[SVTI_A_SP_DPORT_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &port_range),
 	[SVTI_A_SP_PRIORITY] = { .type = NLA_U32 },
 	[SVTI_A_SP_REQID] = { .type = NLA_U32 },
-	[SVTI_A_SP_ACTION] = NLA_POLICY_RANGE(NLA_U32, SVTI_ACTION_PROTECT, SVTI_ACTION_DISCARD),
+	[SVTI_A_SP_ACTION] = NLA_POLICY_RANGE(NLA_U32, SVTI_ACTION_PROTECT, SVTI_ACTION_BYPASS),
 };
 
 static const char *const help[SVTI_A_SP_MAX + 1] = {
@@ -37,10 +38,10 @@ static const char *const help[SVTI_A_SP_MAX + 1] = {
 	[SVTI_A_SP_DST] = "The destination of a policy is an address of 4 octets or 16",
 	[SVTI_A_SP_DST_PREFIX] = "A prefix has 0 to 32 bits of IPv4, or 0 to 128 of IPv6",
 	[SVTI_A_SP_PROTO] = "The protocol of a policy is 1 to 255; leave it out for any",
-	[SVTI_A_SP_SPORT_MIN] = "A port is 0 to 65535, 32 bits in host order",
-	[SVTI_A_SP_SPORT_MAX] = "A port is 0 to 65535, 32 bits in host order",
-	[SVTI_A_SP_DPORT_MIN] = "A port is 0 to 65535, 32 bits in host order",
-	[SVTI_A_SP_DPORT_MAX] = "A port is 0 to 65535, 32 bits in host order",
+	[SVTI_A_SP_SPORT_MIN] = "A port is 0 to 65535, 32 bits in host order; type * 256 + code of ICMP",
+	[SVTI_A_SP_SPORT_MAX] = "A port is 0 to 65535, 32 bits in host order; type * 256 + code of ICMP",
+	[SVTI_A_SP_DPORT_MIN] = "A port is 0 to 65535, 32 bits in host order; type * 256 + code of ICMP",
+	[SVTI_A_SP_DPORT_MAX] = "A port is 0 to 65535, 32 bits in host order; type * 256 + code of ICMP",
 	[SVTI_A_SP_PRIORITY] = "The priority of a policy is a number of 32 bits",
 	[SVTI_A_SP_REQID] = "The reqid of a policy is a number of 32 bits",
 	[SVTI_A_SP_ACTION] = "The action of a policy is 1 (protect) or 2 (discard)",
@@ -132,31 +133,41 @@ static int parse_ports(const struct nlattr *first, const struct nlattr *last, u1
 	}
 	*min = nla_get_u32(first);
 	*max = svti_nl_value(last, *min);
-	if (*min > *max) {
+	if (*min > *max && !svti_ports_opaque(*min, *max)) {
 		NL_SET_BAD_ATTR(extack, last);
-		svti_refuse(extack, "A range of ports from %u cannot end at %u: end it at %u or above",
+		svti_refuse(extack, "A range of ports from %u cannot end at %u: end it at %u or above, or write 65535 to 0 for ports that cannot be seen",
 			    *min, *max, *min);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* Ports of what has none would select nothing. */
+static bool is_range(u16 min, u16 max)
+{
+	return !svti_ports_any(min, max) && !svti_ports_opaque(min, max);
+}
+
+/* Ports of what has none, and of which one is known and one is not, would select nothing. */
 static int check_ports(const struct svti_selector *sel, struct netlink_ext_ack *extack)
 {
-	if (!sel->sport_min && sel->sport_max == U16_MAX && !sel->dport_min &&
-	    sel->dport_max == U16_MAX)
-		return 0;
-	switch (sel->proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		return 0;
+	bool opaque = svti_selector_opaque(sel);
+	bool range = is_range(sel->sport_min, sel->sport_max) ||
+		     is_range(sel->dport_min, sel->dport_max);
+
+	if (range && !svti_proto_has_ports(sel->proto)) {
+		NL_SET_ERR_MSG(extack, "Ports need a protocol that has them: 6 (TCP), 17 (UDP), 33, 132, 136, or 1 (ICMP), 58, 135 for their types");
+		return -EINVAL;
 	}
-	NL_SET_ERR_MSG(extack, "Ports need a protocol that has them: 6 (TCP), 17 (UDP), 33 (DCCP), 132 (SCTP) or 136 (UDP-Lite)");
-	return -EINVAL;
+	if (opaque && range) {
+		NL_SET_ERR_MSG(extack, "No packet has one port that can be seen and one that cannot: leave out one of the two");
+		return -EINVAL;
+	}
+	/* RFC 4301 7.2 */
+	if (opaque && !sel->proto) {
+		NL_SET_ERR_MSG(extack, "Ports that cannot be seen (65535 to 0) need a protocol: give one, or leave out the ports");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int parse_selector(struct nlattr **tb, struct svti_selector *sel,
@@ -181,6 +192,10 @@ static int parse_rest(struct nlattr **tb, struct svti_policy *to, struct netlink
 	to->priority = svti_nl_value(tb[SVTI_A_SP_PRIORITY], to->priority);
 	to->reqid = svti_nl_value(tb[SVTI_A_SP_REQID], to->reqid);
 	to->action = svti_nl_value(tb[SVTI_A_SP_ACTION], to->action);
+	if (to->action == SVTI_ACTION_BYPASS) {
+		NL_SET_ERR_MSG(extack, "What should not be protected is not routed into the device: change the route, there is no bypass here");
+		return -EOPNOTSUPP;
+	}
 	if (to->action == SVTI_ACTION_DISCARD && to->reqid) {
 		NL_SET_ERR_MSG(extack, "A policy that discards has no SA: leave out the reqid, or set it to 0");
 		return -EINVAL;
@@ -312,11 +327,11 @@ static int put_selector(struct sk_buff *msg, const struct svti_selector *sel)
 		return -EMSGSIZE;
 	if (sel->proto && nla_put_u32(msg, SVTI_A_SP_PROTO, sel->proto))
 		return -EMSGSIZE;
-	if ((sel->sport_min || sel->sport_max != U16_MAX) &&
+	if (!svti_ports_any(sel->sport_min, sel->sport_max) &&
 	    (nla_put_u32(msg, SVTI_A_SP_SPORT_MIN, sel->sport_min) ||
 	     nla_put_u32(msg, SVTI_A_SP_SPORT_MAX, sel->sport_max)))
 		return -EMSGSIZE;
-	if ((sel->dport_min || sel->dport_max != U16_MAX) &&
+	if (!svti_ports_any(sel->dport_min, sel->dport_max) &&
 	    (nla_put_u32(msg, SVTI_A_SP_DPORT_MIN, sel->dport_min) ||
 	     nla_put_u32(msg, SVTI_A_SP_DPORT_MAX, sel->dport_max)))
 		return -EMSGSIZE;

@@ -29,8 +29,9 @@ struct svti_spd_walk;
  * @proto: IP protocol, 0 for any
  * @src: source prefix, bits beyond @src_len are zero
  * @dst: destination prefix, bits beyond @dst_len are zero
- * @sport_min: first source port, host order
- * @sport_max: last source port; 0..65535 is "any, also a packet without ports"
+ * @sport_min: first source port, host order; see &svti_flow.sport for ICMP
+ * @sport_max: last source port; 0..65535 is ANY, also a packet whose ports are not known;
+ *	65535..0 is OPAQUE, such packets alone
  * @dport_min: first destination port
  * @dport_max: last destination port
  */
@@ -47,13 +48,33 @@ struct svti_selector {
 	u16 dport_max;
 };
 
+/* OPAQUE, RFC 4301 4.4.1.2: ports that cannot be seen. */
+static inline bool svti_ports_opaque(u16 min, u16 max)
+{
+	return min == U16_MAX && max == 0;
+}
+
+/* ANY, of which OPAQUE is a part. */
+static inline bool svti_ports_any(u16 min, u16 max)
+{
+	return min == 0 && max == U16_MAX;
+}
+
+/* Does it select nothing but packets whose ports cannot be seen? */
+static inline bool svti_selector_opaque(const struct svti_selector *sel)
+{
+	return svti_ports_opaque(sel->sport_min, sel->sport_max) ||
+	       svti_ports_opaque(sel->dport_min, sel->dport_max);
+}
+
 /**
  * struct svti_flow - what the SPD wants to know of a packet
  * @family: AF_INET or AF_INET6
  * @proto: next layer protocol, 0: not to be known, which only a policy for any protocol selects
  * @has_ports: @sport and @dport are known (not a later fragment, protocol has ports)
- * @sport: host order
- * @dport: host order
+ * @offset: of a fragment that is not the first one of its packet, octets; else 0
+ * @sport: host order; type << 8 | code of ICMP and ICMPv6, type << 8 of a Mobility Header
+ * @dport: host order; as @sport where there is but one value
  * @src: inner source
  * @dst: inner destination
  */
@@ -61,6 +82,7 @@ struct svti_flow {
 	u8 family;
 	u8 proto;
 	bool has_ports;
+	u16 offset;
 	u16 sport;
 	u16 dport;
 	union nf_inet_addr src;

@@ -9,7 +9,7 @@
 /*
  * Bits at the top that all ports of a range have in common, in steps of SPD_PORT_STEP: fewer
  * shapes to walk, and still no more than 15 disjoint ranges in a cell, one around the middle of
- * each block of ports that is no longer told apart.
+ * each block of ports that is no longer told apart. OPAQUE goes where ANY is.
  */
 static u8 port_len(u16 min, u16 max)
 {
@@ -69,8 +69,13 @@ void svti_spd_key_set(struct svti_spd_key *key, u8 dir, const struct svti_select
 bool svti_spd_wild(const struct svti_selector *sel)
 {
 	return !sel->src_len && !sel->dst_len && !sel->proto &&
-	       spd_port_any(sel->sport_min, sel->sport_max) &&
-	       spd_port_any(sel->dport_min, sel->dport_max);
+	       svti_ports_any(sel->sport_min, sel->sport_max) &&
+	       svti_ports_any(sel->dport_min, sel->dport_max);
+}
+
+static u32 port_span(u16 min, u16 max)
+{
+	return svti_ports_opaque(min, max) ? 0 : max - min;
 }
 
 /**
@@ -79,15 +84,16 @@ bool svti_spd_wild(const struct svti_selector *sel)
  * @sel: a valid selector
  *
  * The priority is above 29 bits of specificity, compared part by part: a family before none,
- * more bits of prefix in sum, a protocol before none, fewer ports in sum. If everything that A
- * selects is selected by B too, A is not less specific in any part: of two nested selectors of
- * equal priority the inner one goes first.
+ * more bits of prefix in sum, a protocol before none, fewer ports in sum, of which OPAQUE is
+ * one. If everything that A selects is selected by B too, A is not less specific in any part:
+ * of two nested selectors of equal priority the inner one goes first.
  *
  * Return: a number that is smaller for what goes first; the age breaks ties.
  */
 u64 svti_spd_rank(u32 priority, const struct svti_selector *sel)
 {
-	u32 ports = sel->sport_max - sel->sport_min + sel->dport_max - sel->dport_min;
+	u32 ports = port_span(sel->sport_min, sel->sport_max) +
+		    port_span(sel->dport_min, sel->dport_max);
 	u32 rank = sel->family == AF_UNSPEC;
 
 	rank = rank << 9 | (256 - sel->src_len - sel->dst_len);
@@ -108,12 +114,17 @@ static bool addr_has_host_bits(const union nf_inet_addr *addr, u8 family, u8 len
 	return false;
 }
 
+static bool range_valid(u16 min, u16 max)
+{
+	return min <= max || svti_ports_opaque(min, max);
+}
+
 /**
  * svti_selector_valid() - is a selector as struct svti_selector demands?
  * @sel: the selector
  *
  * Return: false for an unknown family, a prefix that is too long or has bits beyond its
- * length, or a range that ends before it begins.
+ * length, or a range that ends before it begins and is not OPAQUE.
  */
 bool svti_selector_valid(const struct svti_selector *sel)
 {
@@ -132,8 +143,9 @@ bool svti_selector_valid(const struct svti_selector *sel)
 	default:
 		return false;
 	}
-	if (sel->src_len > max || sel->dst_len > max || sel->sport_min > sel->sport_max ||
-	    sel->dport_min > sel->dport_max)
+	if (sel->src_len > max || sel->dst_len > max ||
+	    !range_valid(sel->sport_min, sel->sport_max) ||
+	    !range_valid(sel->dport_min, sel->dport_max))
 		return false;
 	return !max || (!addr_has_host_bits(&sel->src, sel->family, sel->src_len) &&
 			!addr_has_host_bits(&sel->dst, sel->family, sel->dst_len));

@@ -53,11 +53,6 @@ static inline u16 spd_port_mask(u8 len)
 	return SPD_PORT_MAX << (SPD_PORT_BITS - len);
 }
 
-static inline bool spd_port_any(u16 min, u16 max)
-{
-	return min == 0 && max == SPD_PORT_MAX;
-}
-
 /* Of two policies that select a packet, the first one decides. */
 static inline bool spd_goes_before(const struct svti_policy *a, const struct svti_policy *b)
 {

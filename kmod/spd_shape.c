@@ -110,7 +110,10 @@ static const struct rhashtable_params cell_params = {
 
 static bool range_has(u16 min, u16 max, const struct svti_flow *flow, u16 port)
 {
-	return spd_port_any(min, max) || (flow->has_ports && port >= min && port <= max);
+	if (svti_ports_any(min, max))
+		return true;
+	/* RFC 4301 4.4.1.1: what is not known is in no range, and alone in OPAQUE. */
+	return flow->has_ports ? port >= min && port <= max : svti_ports_opaque(min, max);
 }
 
 static bool ports_match(const struct svti_selector *sel, const struct svti_flow *flow)

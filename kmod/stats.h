@@ -13,12 +13,15 @@ struct svti_device;
 /*
  * X(reason, name in `ethtool -S`, counter of the link that it is part of)
  *
- * RX_DUMMY is no loss: RFC 4303 2.6 wants dummy packets discarded without notice.
+ * The ports of a later fragment are not known: TX_ and RX_FRAGMENT_NO_POLICY say that there is
+ * no policy of ANY or OPAQUE ports for it, RFC 4301 7; RX_FRAGMENT_OFFSET, that it lies over the
+ * ports of the first one. RX_DUMMY is no loss: RFC 4303 2.6 wants dummy packets discarded without notice.
  */
 #define SVTI_DROPS(X)                                                                              \
 	X(TX_INNER_MALFORMED, "tx_inner_malformed", tx_errors)                                     \
 	X(TX_INNER_PROTO, "tx_inner_proto", tx_dropped)                                            \
 	X(TX_NO_POLICY, "tx_no_policy", tx_dropped)                                                \
+	X(TX_FRAGMENT_NO_POLICY, "tx_fragment_no_policy", tx_dropped)                              \
 	X(TX_POLICY_DISCARD, "tx_policy_discard", tx_dropped)                                      \
 	X(TX_ACQUIRE_OVERFLOW, "tx_acquire_overflow", tx_dropped)                                  \
 	X(TX_ACQUIRE_TIMEOUT, "tx_acquire_timeout", tx_dropped)                                    \
@@ -44,6 +47,8 @@ struct svti_device;
 	X(RX_INNER_PROTO, "rx_inner_proto", rx_dropped)                                            \
 	X(RX_INNER_MALFORMED, "rx_inner_malformed", rx_errors)                                     \
 	X(RX_NO_POLICY, "rx_no_policy", rx_dropped)                                                \
+	X(RX_FRAGMENT_NO_POLICY, "rx_fragment_no_policy", rx_dropped)                              \
+	X(RX_FRAGMENT_OFFSET, "rx_fragment_offset", rx_dropped)                                    \
 	X(RX_POLICY_DISCARD, "rx_policy_discard", rx_dropped)                                      \
 	X(RX_POLICY_MISMATCH, "rx_policy_mismatch", rx_dropped)                                    \
 	X(RX_ECN, "rx_ecn", rx_dropped)                                                            \

@@ -45,6 +45,7 @@ enum svti_dir {
 enum svti_action {
 	SVTI_ACTION_PROTECT = 1,
 	SVTI_ACTION_DISCARD,
+	SVTI_ACTION_BYPASS, /* refused: what is not to be protected is not routed here */
 };
 
 /* Bits of SVTI_A_SA_FLAGS. */
@@ -131,7 +132,17 @@ enum {
 };
 #define SVTI_A_SA_MAX (__SVTI_A_SA_MAX - 1)
 
-/* A security policy. An absent selector attribute selects everything. */
+/*
+ * A security policy. An absent selector attribute selects everything.
+ *
+ * Of several policies for a packet, the one with the smallest priority decides. Of equal ones
+ * it is the more specific one: addresses before none, then more bits of prefix in sum, then a
+ * protocol before none, then fewer ports in sum; and in the end the older one.
+ *
+ * Both ports of ICMP and ICMPv6 (1, 58) are type << 8 | code, those of a Mobility Header (135)
+ * type << 8, RFC 4301 4.4.1.1. Ports from 65535 to 0 are OPAQUE: packets whose ports cannot be
+ * seen, such as later fragments. Those are in no range of ports, but where no ports are given.
+ */
 enum {
 	SVTI_A_SP_UNSPEC,
 	SVTI_A_SP_PAD,
@@ -142,7 +153,7 @@ enum {
 	SVTI_A_SP_DST, /* binary, 4 or 16 octets */
 	SVTI_A_SP_DST_PREFIX, /* u32, bits; default: all of the address */
 	SVTI_A_SP_PROTO, /* u32, 1..255; absent: any */
-	SVTI_A_SP_SPORT_MIN, /* u32, host order, 0..65535 */
+	SVTI_A_SP_SPORT_MIN, /* u32, host order, 0..65535; needs SVTI_A_SP_PROTO */
 	SVTI_A_SP_SPORT_MAX, /* u32, default: SPORT_MIN */
 	SVTI_A_SP_DPORT_MIN, /* u32 */
 	SVTI_A_SP_DPORT_MAX, /* u32, default: DPORT_MIN */
@@ -164,7 +175,7 @@ enum {
 	SVTI_A_ACQUIRE_SRC, /* binary, inner source address */
 	SVTI_A_ACQUIRE_DST, /* binary, inner destination address */
 	SVTI_A_ACQUIRE_PROTO, /* u32 */
-	SVTI_A_ACQUIRE_SPORT, /* u32, host order, for protocols with ports */
+	SVTI_A_ACQUIRE_SPORT, /* u32, host order, as in a policy; absent: cannot be seen */
 	SVTI_A_ACQUIRE_DPORT, /* u32 */
 	__SVTI_A_ACQUIRE_MAX,
 };

@@ -31,6 +31,7 @@ static const struct in6_addr there6 = { { .u6_addr8 = { 0xfd, 2, [15] = 2 } } };
  * @needed: octets without which the headers are not sound
  * @next: where the type of the header to come is to be written
  * @hidden: a later fragment: what comes now is no header
+ * @offset: of this
  * @proto: of the flow
  * @ports: of the flow
  */
@@ -40,6 +41,7 @@ struct made {
 	u32 needed;
 	u32 next;
 	bool hidden;
+	u16 offset;
 	u8 proto;
 	bool ports;
 };
@@ -83,6 +85,7 @@ static void extend(struct made *m, u8 type, u8 units, u16 frag_off)
 		return;
 	m->needed = m->len;
 	m->hidden = type == IPPROTO_FRAGMENT && frag_off & IP6_OFFSET;
+	m->offset = m->hidden ? frag_off & IP6_OFFSET : 0;
 	/* What a later fragment begins with is named, and is not there. */
 	m->proto = 0;
 }
@@ -90,7 +93,21 @@ static void extend(struct made *m, u8 type, u8 units, u16 frag_off)
 static bool with_ports(u8 proto)
 {
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP ||
-	       proto == IPPROTO_DCCP || proto == IPPROTO_UDPLITE;
+	       proto == IPPROTO_DCCP || proto == IPPROTO_UDPLITE || proto == IPPROTO_ICMP ||
+	       proto == IPPROTO_ICMPV6 || proto == IPPROTO_MH;
+}
+
+/* RFC 4301 4.4.1.1: type and code of ICMP, type of a Mobility Header: the third octet. */
+static u16 sport_of(u8 proto)
+{
+	return proto == IPPROTO_MH ? DPORT & 0xff00 : SPORT;
+}
+
+static u16 dport_of(u8 proto)
+{
+	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6 || proto == IPPROTO_MH
+		       ? sport_of(proto)
+		       : DPORT;
 }
 
 static void finish6(struct made *m, u8 proto)
@@ -153,8 +170,9 @@ static void expect6(struct kunit *test, const struct made *m, u32 len, u32 linea
 	KUNIT_EXPECT_EQ_MSG(test, flow.family, AF_INET6, "%s", what);
 	KUNIT_EXPECT_EQ_MSG(test, flow.proto, m->proto, "%s", what);
 	KUNIT_EXPECT_EQ_MSG(test, flow.has_ports, m->ports, "%s", what);
-	KUNIT_EXPECT_EQ_MSG(test, flow.sport, m->ports ? SPORT : 0, "%s", what);
-	KUNIT_EXPECT_EQ_MSG(test, flow.dport, m->ports ? DPORT : 0, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, flow.sport, m->ports ? sport_of(m->proto) : 0, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, flow.dport, m->ports ? dport_of(m->proto) : 0, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, flow.offset, m->hidden ? m->offset : 0, "%s", what);
 	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&flow.src.in6, &here6));
 	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&flow.dst.in6, &there6));
 }
@@ -326,6 +344,10 @@ static void ip4_protocols(struct kunit *test)
 			KUNIT_EXPECT_EQ_MSG(test, flow.has_ports,
 					    with_ports(proto) && !(offsets[i] & IP_OFFSET),
 					    "protocol %u, offset %x", proto, offsets[i]);
+			KUNIT_EXPECT_EQ(test, flow.has_ports, with_ports(proto) && !flow.offset);
+			KUNIT_EXPECT_EQ(test, flow.offset, (offsets[i] & IP_OFFSET) * 8);
+			KUNIT_EXPECT_EQ(test, flow.sport, flow.has_ports ? sport_of(proto) : 0);
+			KUNIT_EXPECT_EQ(test, flow.dport, flow.has_ports ? dport_of(proto) : 0);
 		}
 }
 

@@ -38,6 +38,8 @@ static bool ports_have(u32 min, u32 max, bool known, u32 port)
 {
 	if (min == 0 && max == 65535)
 		return true;
+	if (min == 65535 && max == 0)
+		return !known;
 	return known && min <= port && port <= max;
 }
 
@@ -53,9 +55,14 @@ static bool selects(const struct svti_selector *s, const struct svti_flow *f)
 	       ports_have(s->dport_min, s->dport_max, f->has_ports, f->dport);
 }
 
+static int ports_of(u16 min, u16 max)
+{
+	return min > max ? 1 : max - min + 1;
+}
+
 static int port_count(const struct svti_selector *s)
 {
-	return (s->sport_max - s->sport_min + 1) + (s->dport_max - s->dport_min + 1);
+	return ports_of(s->sport_min, s->sport_max) + ports_of(s->dport_min, s->dport_max);
 }
 
 static int better(const struct svti_policy *a, const struct svti_policy *b)
@@ -143,7 +150,11 @@ static void random_ports(struct fixture *fx, u16 *min, u16 *max)
 	u16 a = ports[rnd(fx, ARRAY_SIZE(ports))];
 	u16 b = ports[rnd(fx, ARRAY_SIZE(ports))];
 
-	switch (rnd(fx, 4)) {
+	switch (rnd(fx, 5)) {
+	case 2: /* OPAQUE */
+		*min = 65535;
+		*max = 0;
+		break;
 	case 0: /* exact */
 		*min = *max = a;
 		break;
@@ -451,6 +462,39 @@ static void any_any_is_one_load(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(fx->spd.way[1][1].first), any);
 }
 
+static struct svti_policy *with_dport(struct kunit *test, struct fixture *fx, u16 min, u16 max)
+{
+	struct svti_policy *policy = policy_new(test);
+
+	policy->sel.proto = 17;
+	policy->sel.dport_min = min;
+	policy->sel.dport_max = max;
+	KUNIT_ASSERT_EQ(test, insert(fx, policy), 0);
+	return policy;
+}
+
+/* RFC 4301 4.4.1.1: no range has what cannot be seen; ANY has it too, behind OPAQUE. */
+static void opaque_ports(struct kunit *test)
+{
+	struct svti_flow first = { .family = AF_INET, .proto = 17, .has_ports = true };
+	struct svti_flow later = { .family = AF_INET, .proto = 17, .offset = 1480 };
+	struct fixture *fx = test->priv;
+	struct svti_policy *range, *any, *opaque;
+
+	first.dport = 53;
+	range = with_dport(test, fx, 1, 65535);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &first), range);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &later), NULL);
+	any = with_dport(test, fx, 0, 65535);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &first), range);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &later), any);
+	opaque = with_dport(test, fx, 65535, 0);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &first), range);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &later), opaque);
+	later.proto = 6;
+	KUNIT_EXPECT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &later), NULL);
+}
+
 static void bad_policies(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -482,7 +526,11 @@ static void bad_policies(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, svti_selector_valid(&s));
 	s = good;
 	s.dport_min = 65535;
+	s.dport_max = 1;
+	KUNIT_EXPECT_FALSE(test, svti_selector_valid(&s));
 	s.dport_max = 0;
+	KUNIT_EXPECT_TRUE(test, svti_selector_valid(&s)); /* OPAQUE */
+	s.dport_min = 65534;
 	KUNIT_EXPECT_FALSE(test, svti_selector_valid(&s));
 	s = (struct svti_selector){ .family = AF_INET6, .dst_len = 127, .dst.in6.s6_addr[15] = 1 };
 	KUNIT_EXPECT_FALSE(test, svti_selector_valid(&s));
@@ -741,6 +789,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(against_a_list),
 	KUNIT_CASE(against_a_short_list),
 	KUNIT_CASE(any_any_is_one_load),
+	KUNIT_CASE(opaque_ports),
 	KUNIT_CASE(bad_policies),
 	KUNIT_CASE(counters),
 	KUNIT_CASE(limits),

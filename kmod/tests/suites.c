@@ -13,6 +13,7 @@ static struct kunit_suite *suites[] = {
 	&svti_sad_suite,    &svti_life_suite, &svti_esp_suite,
 	&svti_acquire_suite, &svti_flow_suite, &svti_families_suite,
 	&svti_vectors_suite, &svti_netlink_algo_suite,
+	&svti_fragment_suite,
 };
 
 static bool wanted(const char *words, const char *name)

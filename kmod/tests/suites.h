@@ -11,6 +11,7 @@ extern struct kunit_suite svti_esp_suite;
 extern struct kunit_suite svti_families_suite;
 extern struct kunit_suite svti_flow_suite;
 extern struct kunit_suite svti_netlink_algo_suite;
+extern struct kunit_suite svti_fragment_suite;
 extern struct kunit_suite svti_replay_suite;
 extern struct kunit_suite svti_life_suite;
 extern struct kunit_suite svti_sad_suite;
