@@ -86,8 +86,10 @@ static void take_queue(struct svti_acquire *acq, struct sk_buff_head *queue)
 
 static void drop_queue(struct svti_acquire *acq, struct sk_buff_head *queue, enum svti_drop reason)
 {
-	svti_drop(acq->sdev, reason, skb_queue_len(queue));
-	__skb_queue_purge(queue);
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(queue)))
+		svti_drop(acq->sdev, NULL, skb, reason);
 }
 
 /* The pause after the question that is asked now: twice the last one. */

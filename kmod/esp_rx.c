@@ -37,10 +37,9 @@ static struct rx_cb *rx_cb(struct sk_buff *skb)
 	return (struct rx_cb *)skb->cb;
 }
 
-static void drop(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop reason)
+static void drop(const struct svti_sa *sa, struct sk_buff *skb, enum svti_drop reason)
 {
-	svti_drop(sdev, reason, 1);
-	kfree_skb(skb);
+	svti_drop(sa->sdev, sa, skb, reason);
 }
 
 /* An inner packet, from strip_trailer() on. */
@@ -221,7 +220,7 @@ static void decrypted(struct svti_sa *sa, struct sk_buff *skb, int err)
 	} else {
 		reason = SVTI_DROP_RX_CRYPTO_ERROR;
 	}
-	drop(sa->sdev, skb, reason);
+	drop(sa, skb, reason);
 }
 
 /* A late answer of the crypto layer, BH off. */
@@ -244,7 +243,7 @@ static void decrypt(struct svti_sa *sa, struct sk_buff *skb, u32 len)
 	int err;
 
 	if (unlikely(!req))
-		return drop(sa->sdev, skb, SVTI_DROP_RX_NO_MEMORY);
+		return drop(sa, skb, SVTI_DROP_RX_NO_MEMORY);
 	svti_request_fill(req, rx_cb(skb)->seq, iv, iv + sa->algo->iv_len, len);
 	err = crypto_aead_decrypt(&req->aead);
 	if (unlikely(err == -EINPROGRESS))
@@ -263,19 +262,19 @@ static void receive(struct svti_sa *sa, struct sk_buff *skb, u8 outer_tos)
 	u64 seq;
 
 	if (unlikely(skb->len < around + algo->block || (skb->len - around) % algo->block))
-		return drop(sdev, skb, SVTI_DROP_RX_MALFORMED);
+		return drop(sa, skb, SVTI_DROP_RX_MALFORMED);
 	esp = (const struct ip_esp_hdr *)skb->data;
 	seq = svti_replay_infer(&sa->replay, ntohl(esp->seq_no));
 	if (unlikely(svti_replay_stale(&sa->replay, seq))) {
 		svti_sa_count_replayed(sa);
-		return drop(sdev, skb, SVTI_DROP_RX_REPLAYED);
+		return drop(sa, skb, SVTI_DROP_RX_REPLAYED);
 	}
 	/*
 	 * Decryption writes in place, so the packet must be ours alone and in one piece. Pages
 	 * are copied too: they may belong to a file or to a neighbour's socket.
 	 */
 	if (unlikely(skb_linearize_cow(skb)))
-		return drop(sdev, skb, SVTI_DROP_RX_NO_MEMORY);
+		return drop(sa, skb, SVTI_DROP_RX_NO_MEMORY);
 	*rx_cb(skb) = (struct rx_cb){ .seq = seq, .outer_tos = outer_tos };
 	/* The underlay's device may go while the packet is with the crypto layer. */
 	skb->dev = sdev->dev;

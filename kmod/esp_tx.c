@@ -54,12 +54,6 @@ static struct tx_cb *tx_cb(struct sk_buff *skb)
 	return (struct tx_cb *)skb->cb;
 }
 
-static void drop(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop reason)
-{
-	svti_drop(sdev, reason, 1);
-	kfree_skb(skb);
-}
-
 /* --- after encryption */
 
 static void forget_inner(struct svti_device *sdev, struct sk_buff *skb)
@@ -97,18 +91,16 @@ static void output(struct svti_sa *sa, struct sk_buff *skb)
 	/* The route is looked up once more: the packet may have been with the crypto layer. */
 	dst = svti_outer_route(outer, sdev->underlay, &sdev->via);
 	if (unlikely(!dst))
-		return drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);
+		return svti_drop_sealed(sa, skb, SVTI_DROP_TX_NO_ROUTE);
 	forget_inner(sdev, skb);
 	if (unlikely(skb_cow_head(skb, outer->len + LL_RESERVED_SPACE(dst->dev)))) {
 		dst_release(dst);
-		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+		return svti_drop_sealed(sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	}
 	svti_outer_push(outer, skb, &cb.fields);
 	err = send(outer, sdev->underlay, skb, dst, cb.depth);
-	if (unlikely(net_xmit_eval(err))) {
-		svti_drop(sdev, SVTI_DROP_TX_OUTPUT, 1);
-		return;
-	}
+	if (unlikely(net_xmit_eval(err)))
+		return svti_drop_sealed(sa, NULL, SVTI_DROP_TX_OUTPUT);
 	dev_sw_netstats_tx_add(sdev->dev, 1, cb.inner_len);
 	svti_sa_count(sa, cb.inner_len);
 }
@@ -118,9 +110,9 @@ static void encrypted(struct svti_sa *sa, struct sk_buff *skb, int err)
 	if (likely(!err))
 		output(sa, skb);
 	else if (err == -EBUSY || err == -ENOSPC)
-		drop(sa->sdev, skb, SVTI_DROP_TX_CRYPTO_BUSY);
+		svti_drop_sealed(sa, skb, SVTI_DROP_TX_CRYPTO_BUSY);
 	else
-		drop(sa->sdev, skb, SVTI_DROP_TX_CRYPTO_ERROR);
+		svti_drop_sealed(sa, skb, SVTI_DROP_TX_CRYPTO_ERROR);
 }
 
 /* A late answer of the crypto layer, BH off. */
@@ -143,7 +135,7 @@ static void encrypt(struct svti_sa *sa, struct sk_buff *skb, u64 seq, const u8 *
 	int err;
 
 	if (unlikely(!req))
-		return drop(sa->sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+		return svti_drop(sa->sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	svti_request_fill(req, seq, iv, payload, len);
 	err = crypto_aead_encrypt(&req->aead);
 	if (unlikely(err == -EINPROGRESS))
@@ -242,11 +234,11 @@ static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq,
 	const u8 *iv;
 
 	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)))
-		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+		return svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	roomy = make_room(skb, path->head + SVTI_ESP_HEADER_LEN + algo->iv_len,
 			  len - skb->len + algo->icv_len);
 	if (unlikely(!roomy))
-		return drop(sdev, skb, SVTI_DROP_TX_NO_MEMORY);
+		return svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	skb = roomy;
 	read_fields(sa, skb, seq, path->mtu);
 	append_trailer(skb, pad, algo->icv_len, is_ip6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP);
@@ -327,26 +319,26 @@ static bool admit(struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
 	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay, &sdev->via);
 
 	if (unlikely(!dst)) {
-		drop(sdev, skb, SVTI_DROP_TX_NO_ROUTE);
+		svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_ROUTE);
 		return false;
 	}
 	if (unlikely(dst->dev == sdev->dev)) {
 		dst_release(dst);
-		drop(sdev, skb, SVTI_DROP_TX_ROUTE_LOOP);
+		svti_drop(sdev, sa, skb, SVTI_DROP_TX_ROUTE_LOOP);
 		return false;
 	}
 	path->head = outer->len + LL_RESERVED_SPACE(dst->dev);
 	path->mtu = inner_max(sa, outer, dst_mtu(dst));
 	dst_release(dst);
 	if (unlikely(too_big(skb, path->mtu) || !fits(skb, inner_max(sa, outer, IP_MAX_MTU)))) {
-		drop(sdev, skb, SVTI_DROP_TX_TOO_BIG);
+		svti_drop(sdev, sa, skb, SVTI_DROP_TX_TOO_BIG);
 		return false;
 	}
 	return true;
 }
 
 /* The segments of a GSO packet as a list, each one linear and with its checksum. */
-static struct sk_buff *segment(struct svti_device *sdev, struct sk_buff *skb, u32 *count)
+static struct sk_buff *segment(struct svti_sa *sa, struct sk_buff *skb, u32 *count)
 {
 	struct sk_buff *segments, *seg;
 
@@ -357,7 +349,7 @@ static struct sk_buff *segment(struct svti_device *sdev, struct sk_buff *skb, u3
 	}
 	segments = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segments)) {
-		drop(sdev, skb, SVTI_DROP_TX_SEGMENT);
+		svti_drop(sa->sdev, sa, skb, SVTI_DROP_TX_SEGMENT);
 		return NULL;
 	}
 	consume_skb(skb);
@@ -378,7 +370,7 @@ static void wait_for_next(struct svti_policy *policy, struct svti_device *sdev,
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
 		if (unlikely(!svti_flow_read(skb, &flow))) {
-			drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);
+			svti_drop(sdev, NULL, skb, SVTI_DROP_TX_INNER_MALFORMED);
 			continue;
 		}
 		sa = svti_acquire_hold(policy, &flow, skb, false);
@@ -406,7 +398,7 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 
 	if (!admit(sa, skb, &path))
 		return;
-	skb = segment(sdev, skb, &count);
+	skb = segment(sa, skb, &count);
 	if (!skb)
 		return;
 	seq = reserve(sa, skb, count);
@@ -426,7 +418,7 @@ static void refuse(struct svti_device *sdev, struct sk_buff *skb, enum svti_drop
 		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED, 0);
 	else
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
-	drop(sdev, skb, reason);
+	svti_drop(sdev, NULL, skb, reason);
 }
 
 static void decide(struct svti_device *sdev, struct sk_buff *skb, const struct svti_flow *flow,
@@ -462,9 +454,9 @@ void svti_look_up(struct svti_device *sdev, struct sk_buff *skb, bool waited)
 	struct svti_flow flow;
 
 	if (unlikely(skb->protocol != htons(ETH_P_IP) && !is_ip6(skb)))
-		return drop(sdev, skb, SVTI_DROP_TX_INNER_PROTO);
+		return svti_drop(sdev, NULL, skb, SVTI_DROP_TX_INNER_PROTO);
 	if (unlikely(skb_network_offset(skb) || !svti_flow_read(skb, &flow)))
-		return drop(sdev, skb, SVTI_DROP_TX_INNER_MALFORMED);
+		return svti_drop(sdev, NULL, skb, SVTI_DROP_TX_INNER_MALFORMED);
 	decide(sdev, skb, &flow, waited);
 }
 
@@ -485,7 +477,7 @@ netdev_tx_t svti_xmit(struct sk_buff *skb, struct net_device *dev)
 	 */
 	tx_cb(skb)->depth = __this_cpu_read(depth) + 1;
 	if (unlikely(tx_cb(skb)->depth > SVTI_NESTING_MAX)) {
-		drop(sdev, skb, SVTI_DROP_TX_NESTED_TOO_DEEP);
+		svti_drop(sdev, NULL, skb, SVTI_DROP_TX_NESTED_TOO_DEEP);
 		return NETDEV_TX_OK;
 	}
 	rcu_read_lock();

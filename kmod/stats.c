@@ -6,22 +6,11 @@
 #include "device.h"
 #include "stats.h"
 
-static const char drop_names[SVTI_DROP_COUNT][ETH_GSTRING_LEN] = {
+const char svti_drop_names[SVTI_DROP_COUNT][ETH_GSTRING_LEN] = {
 #define X(reason, name, field) [SVTI_DROP_##reason] = name,
 	SVTI_DROPS(X)
 #undef X
 };
-
-/**
- * svti_drop() - count packets that go no further
- * @sdev: the device
- * @reason: why
- * @packets: how many
- */
-void svti_drop(struct svti_device *sdev, enum svti_drop reason, unsigned int packets)
-{
-	this_cpu_add(sdev->drops->count[reason], packets);
-}
 
 static unsigned long drop_sum(const struct svti_device *sdev, enum svti_drop reason)
 {
@@ -82,7 +71,7 @@ static int get_sset_count(struct net_device *dev, int set)
 static void get_strings(struct net_device *dev, u32 set, u8 *data)
 {
 	if (set == ETH_SS_STATS)
-		memcpy(data, drop_names, sizeof(drop_names));
+		memcpy(data, svti_drop_names, sizeof(svti_drop_names));
 }
 
 static void get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)

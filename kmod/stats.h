@@ -3,19 +3,23 @@
 #ifndef _SVTI_STATS_H
 #define _SVTI_STATS_H
 
+#include <linux/ethtool.h>
 #include <linux/percpu.h>
 #include <linux/u64_stats_sync.h>
 
 struct net_device;
 struct rtnl_link_stats64;
+struct sk_buff;
 struct svti_device;
+struct svti_sa;
 
 /*
  * X(reason, name in `ethtool -S`, counter of the link that it is part of)
  *
  * The ports of a later fragment are not known: TX_ and RX_FRAGMENT_NO_POLICY say that there is
  * no policy of ANY or OPAQUE ports for it, RFC 4301 7; RX_FRAGMENT_OFFSET, that it lies over the
- * ports of the first one. RX_DUMMY is no loss: RFC 4303 2.6 wants dummy packets discarded without notice.
+ * ports of the first one. RX_DUMMY is no loss: RFC 4303 2.6 wants dummy packets discarded
+ * without notice.
  */
 #define SVTI_DROPS(X)                                                                              \
 	X(TX_INNER_MALFORMED, "tx_inner_malformed", tx_errors)                                     \
@@ -99,7 +103,12 @@ struct svti_sa_totals {
 	u64 auth_failed;
 };
 
-void svti_drop(struct svti_device *sdev, enum svti_drop reason, unsigned int packets);
+/* drop.c */
+void svti_drop(struct svti_device *sdev, const struct svti_sa *sa, struct sk_buff *skb,
+	       enum svti_drop reason);
+void svti_drop_sealed(const struct svti_sa *sa, struct sk_buff *skb, enum svti_drop reason);
+
+extern const char svti_drop_names[SVTI_DROP_COUNT][ETH_GSTRING_LEN];
 void svti_drops_to_link(const struct svti_device *sdev, struct rtnl_link_stats64 *stats);
 void svti_sa_totals(const struct svti_sa_stats __percpu *stats, struct svti_sa_totals *totals);
 
