@@ -122,7 +122,7 @@ static int add_policy(struct svti_device *sdev, struct svti_policy *policy,
 	return 0;
 }
 
-/* The caller frees the policy. */
+/* The caller tidies up afterwards, and frees the policy. */
 static void take_policy(struct svti_device *sdev, struct svti_policy *policy)
 {
 	svti_spd_remove(&sdev->spd, policy);
@@ -141,6 +141,29 @@ void svti_db_remove_policy(struct svti_device *sdev, struct svti_policy *policy)
 {
 	take_policy(sdev, policy);
 	svti_policy_free_rcu(policy);
+	svti_spd_tidy(&sdev->spd);
+	svti_db_changed(sdev);
+}
+
+/**
+ * svti_db_flush_policies() - remove many policies, one after the other
+ * @sdev: device
+ * @dir: only those of this direction, or NULL
+ * @reqid: only those of this reqid, or NULL
+ */
+void svti_db_flush_policies(struct svti_device *sdev, const u8 *dir, const u32 *reqid)
+{
+	struct svti_policy *policy;
+	unsigned long i = 0;
+
+	svti_spd_for_each(&sdev->spd, i, policy) {
+		if ((dir && policy->dir != *dir) || (reqid && policy->reqid != *reqid))
+			continue;
+		take_policy(sdev, policy);
+		svti_policy_free_rcu(policy);
+		cond_resched();
+	}
+	svti_spd_tidy(&sdev->spd);
 	svti_db_changed(sdev);
 }
 
@@ -169,6 +192,9 @@ int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
 		err = svti_acquire_attach(sdev, new);
 		if (err)
 			return err;
+		/* Where nothing waits nothing need wait: this may take a grace period. */
+		if (rcu_access_pointer(old->sa))
+			RCU_INIT_POINTER(new->sa, svti_sad_newest(&sdev->sad, new->reqid));
 	}
 	err = svti_spd_replace(&sdev->spd, old, new);
 	if (err) {
@@ -197,11 +223,32 @@ int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
  */
 void svti_db_remove_sa(struct svti_device *sdev, struct svti_sa *sa)
 {
+	bool sends = sa->dir == SVTI_DIR_OUT && svti_sad_newest(&sdev->sad, sa->reqid) == sa;
+
 	svti_sad_remove(sa);
-	if (sa->dir == SVTI_DIR_OUT)
+	if (sends)
 		link_policies(sdev, sa->reqid);
 	svti_sa_kill(sa);
 	svti_db_changed(sdev);
+}
+
+/**
+ * svti_db_flush_sas() - remove many SAs, one after the other
+ * @sdev: device
+ * @dir: only those of this direction, or NULL
+ * @reqid: only those of this reqid, or NULL
+ */
+void svti_db_flush_sas(struct svti_device *sdev, const u8 *dir, const u32 *reqid)
+{
+	unsigned long i = 0;
+	struct svti_sa *sa;
+
+	svti_sad_for_each(&sdev->sad, i, sa) {
+		if ((dir && sa->dir != *dir) || (reqid && sa->reqid != *reqid))
+			continue;
+		svti_db_remove_sa(sdev, sa);
+		cond_resched();
+	}
 }
 
 /**
@@ -231,8 +278,9 @@ void svti_db_sa_ended(struct svti_sa *sa)
  * @batch: taken over on success; on failure nothing of it is installed
  * @extack: a sentence on failure
  *
- * No packet is received on an SA of @batch before all of it is in its place, and none is sent
- * on one by a policy that was there before.
+ * No packet is received on an SA of @batch before all inbound policies of it are in place, and
+ * none is sent by a policy of @batch, or on an SA of it, before all of @batch is. A packet that is
+ * looked up meanwhile finds all policies of @batch in its direction, or none.
  *
  * Return: 0, -EEXIST if an SPI or a policy is there already, -ENOMEM.
  */
@@ -252,10 +300,12 @@ int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
 		if (err)
 			goto undo;
 	}
+	svti_spd_publish(&sdev->spd, SVTI_DIR_IN);
 	for (i = 0; i < batch->sas; i++) {
 		/* Pairs with the acquire in svti_sad_find_in(). */
 		smp_store_release(&batch->sa[i]->live, true);
 	}
+	svti_spd_publish(&sdev->spd, SVTI_DIR_OUT);
 	/* What waits elsewhere goes to the new policies first: it is older. */
 	retry_waiting(sdev);
 	for (i = 0; i < batch->sas; i++)
@@ -271,6 +321,7 @@ int svti_db_install(struct svti_device *sdev, struct svti_batch *batch,
 undo:
 	while (policies)
 		take_policy(sdev, batch->policy[--policies]);
+	svti_spd_tidy(&sdev->spd);
 	while (sas)
 		svti_sad_remove(batch->sa[--sas]);
 	/* Who found one of them in its short life lets go of it before the caller frees it. */
@@ -284,14 +335,6 @@ undo:
  */
 void svti_db_flush(struct svti_device *sdev)
 {
-	struct svti_policy *policy;
-	struct svti_sa *sa;
-	unsigned long i;
-
-	i = 0;
-	svti_spd_for_each(&sdev->spd, i, policy)
-		svti_db_remove_policy(sdev, policy);
-	i = 0;
-	svti_sad_for_each(&sdev->sad, i, sa)
-		svti_db_remove_sa(sdev, sa);
+	svti_db_flush_policies(sdev, NULL, NULL);
+	svti_db_flush_sas(sdev, NULL, NULL);
 }

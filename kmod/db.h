@@ -32,6 +32,8 @@ int svti_db_replace_policy(struct svti_device *sdev, struct svti_policy *old,
 			   struct svti_policy *new, struct netlink_ext_ack *extack);
 void svti_db_remove_sa(struct svti_device *sdev, struct svti_sa *sa);
 void svti_db_remove_policy(struct svti_device *sdev, struct svti_policy *policy);
+void svti_db_flush_policies(struct svti_device *sdev, const u8 *dir, const u32 *reqid);
+void svti_db_flush_sas(struct svti_device *sdev, const u8 *dir, const u32 *reqid);
 void svti_db_changed(struct svti_device *sdev);
 void svti_db_flush(struct svti_device *sdev);
 void svti_db_sa_ended(struct svti_sa *sa);

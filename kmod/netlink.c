@@ -361,21 +361,44 @@ static const struct nla_policy policy[SVTI_A_MAX + 1] = {
 	[SVTI_A_SP] = { .type = NLA_NESTED },
 };
 
-#define DO(command, do) { .cmd = (command), .flags = GENL_UNS_ADMIN_PERM, .doit = (do) }
-#define DO_DUMP(command, do, dump)                                                                 \
-	{ .cmd = (command), .flags = GENL_UNS_ADMIN_PERM, .doit = (do), .dumpit = (dump) }
+static int (*const handlers[SVTI_CMD_MAX + 1])(struct sk_buff *skb, struct genl_info *info) = {
+	[SVTI_CMD_SA_NEW] = svti_nl_sa_new,	[SVTI_CMD_SA_SET] = svti_nl_sa_set,
+	[SVTI_CMD_SA_GET] = svti_nl_sa_get,	[SVTI_CMD_SA_DEL] = svti_nl_sa_del,
+	[SVTI_CMD_SA_FLUSH] = svti_nl_sa_flush, [SVTI_CMD_SP_NEW] = svti_nl_sp_new,
+	[SVTI_CMD_SP_SET] = svti_nl_sp_set,	[SVTI_CMD_SP_GET] = svti_nl_sp_get,
+	[SVTI_CMD_SP_DEL] = svti_nl_sp_del,	[SVTI_CMD_SP_FLUSH] = svti_nl_sp_flush,
+};
+
+/* Whoever refuses says why; what the rest of the kernel refused has no sentence yet. */
+static int doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = handlers[info->genlhdr->cmd](skb, info);
+
+	if (!err || info->extack->_msg)
+		return err;
+	if (err == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack, "The kernel has no memory left for this: free some, and ask again");
+	else
+		svti_refuse(info->extack, "The kernel failed with error %d and changed nothing: ask again",
+			    -err);
+	return err;
+}
+
+#define DO(command) { .cmd = (command), .flags = GENL_UNS_ADMIN_PERM, .doit = doit }
+#define DO_DUMP(command, dump)                                                                     \
+	{ .cmd = (command), .flags = GENL_UNS_ADMIN_PERM, .doit = doit, .dumpit = (dump) }
 
 static const struct genl_small_ops ops[] = {
-	DO(SVTI_CMD_SA_NEW, svti_nl_sa_new),
-	DO(SVTI_CMD_SA_SET, svti_nl_sa_set),
-	DO_DUMP(SVTI_CMD_SA_GET, svti_nl_sa_get, svti_nl_sa_dump),
-	DO(SVTI_CMD_SA_DEL, svti_nl_sa_del),
-	DO(SVTI_CMD_SA_FLUSH, svti_nl_sa_flush),
-	DO(SVTI_CMD_SP_NEW, svti_nl_sp_new),
-	DO(SVTI_CMD_SP_SET, svti_nl_sp_set),
-	DO_DUMP(SVTI_CMD_SP_GET, svti_nl_sp_get, svti_nl_sp_dump),
-	DO(SVTI_CMD_SP_DEL, svti_nl_sp_del),
-	DO(SVTI_CMD_SP_FLUSH, svti_nl_sp_flush),
+	DO(SVTI_CMD_SA_NEW),
+	DO(SVTI_CMD_SA_SET),
+	DO_DUMP(SVTI_CMD_SA_GET, svti_nl_sa_dump),
+	DO(SVTI_CMD_SA_DEL),
+	DO(SVTI_CMD_SA_FLUSH),
+	DO(SVTI_CMD_SP_NEW),
+	DO(SVTI_CMD_SP_SET),
+	DO_DUMP(SVTI_CMD_SP_GET, svti_nl_sp_dump),
+	DO(SVTI_CMD_SP_DEL),
+	DO(SVTI_CMD_SP_FLUSH),
 };
 
 /* Events tell inner addresses: not for everybody. */

@@ -395,8 +395,8 @@ int svti_nl_sa_flush(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *tb[SVTI_A_SA_MAX + 1] = {};
 	const struct nlattr *nest;
 	struct svti_device *sdev;
-	unsigned long i = 0;
-	struct svti_sa *sa;
+	u32 reqid;
+	u8 dir;
 	int err;
 
 	err = svti_nl_one(info, SVTI_A_SA, &nest);
@@ -410,10 +410,10 @@ int svti_nl_sa_flush(struct sk_buff *skb, struct genl_info *info)
 	sdev = svti_nl_lock(info);
 	if (IS_ERR(sdev))
 		return PTR_ERR(sdev);
-	svti_sad_for_each(&sdev->sad, i, sa)
-		if (sa->dir == svti_nl_value(tb[SVTI_A_SA_DIR], sa->dir) &&
-		    sa->reqid == svti_nl_value(tb[SVTI_A_SA_REQID], sa->reqid))
-			svti_db_remove_sa(sdev, sa);
+	dir = svti_nl_value(tb[SVTI_A_SA_DIR], 0);
+	reqid = svti_nl_value(tb[SVTI_A_SA_REQID], 0);
+	svti_db_flush_sas(sdev, tb[SVTI_A_SA_DIR] ? &dir : NULL,
+			  tb[SVTI_A_SA_REQID] ? &reqid : NULL);
 	svti_nl_unlock(sdev);
 	return 0;
 }

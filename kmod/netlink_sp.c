@@ -468,8 +468,8 @@ int svti_nl_sp_flush(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *tb[SVTI_A_SP_MAX + 1] = {};
 	const struct nlattr *nest;
 	struct svti_device *sdev;
-	struct svti_policy *sp;
-	unsigned long i = 0;
+	u32 reqid;
+	u8 dir;
 	int err;
 
 	err = svti_nl_one(info, SVTI_A_SP, &nest);
@@ -483,10 +483,10 @@ int svti_nl_sp_flush(struct sk_buff *skb, struct genl_info *info)
 	sdev = svti_nl_lock(info);
 	if (IS_ERR(sdev))
 		return PTR_ERR(sdev);
-	svti_spd_for_each(&sdev->spd, i, sp)
-		if (sp->dir == svti_nl_value(tb[SVTI_A_SP_DIR], sp->dir) &&
-		    sp->reqid == svti_nl_value(tb[SVTI_A_SP_REQID], sp->reqid))
-			svti_db_remove_policy(sdev, sp);
+	dir = svti_nl_value(tb[SVTI_A_SP_DIR], 0);
+	reqid = svti_nl_value(tb[SVTI_A_SP_REQID], 0);
+	svti_db_flush_policies(sdev, tb[SVTI_A_SP_DIR] ? &dir : NULL,
+			       tb[SVTI_A_SP_REQID] ? &reqid : NULL);
 	svti_nl_unlock(sdev);
 	return 0;
 }

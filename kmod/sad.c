@@ -143,7 +143,7 @@ static void remove_table(struct svti_net *net, struct svti_sa *sa)
  *
  * Under the mutex of the device.
  *
- * Return: 0, -EEXIST if its SPI is taken, -ENOMEM.
+ * Return: 0, -EEXIST if its SPI is taken, -ENOSPC: SVTI_SAS_MAX, -ENOMEM.
  */
 int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack)
 {
@@ -152,6 +152,10 @@ int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack)
 	int err;
 
 	lockdep_assert_held(&sa->sdev->lock);
+	if (sad->count >= SVTI_SAS_MAX) {
+		svti_refuse(extack, "A device has up to %u SAs: delete some first", SVTI_SAS_MAX);
+		return -ENOSPC;
+	}
 	err = xa_alloc_cyclic(&sad->all, &sa->id, sa, xa_limit_31b, &sad->next_id, GFP_KERNEL);
 	if (err < 0)
 		return err;
@@ -164,6 +168,7 @@ int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack)
 			goto remove;
 	}
 	svti_life_start(sa);
+	sad->count++;
 	return 0;
 
 remove:
@@ -189,6 +194,7 @@ void svti_sad_remove(struct svti_sa *sa)
 	if (sa->dir == SVTI_DIR_OUT)
 		remove_group(&sdev->sad, sa);
 	xa_erase(&sdev->sad.all, sa->id);
+	sdev->sad.count--;
 }
 
 /**
@@ -363,6 +369,7 @@ int svti_sad_init(struct svti_sad *sad)
 {
 	xa_init_flags(&sad->all, XA_FLAGS_ALLOC1);
 	sad->next_id = 1;
+	sad->count = 0;
 	sad->outbound = 0;
 	return rhashtable_init(&sad->groups, &group_params);
 }

@@ -108,12 +108,14 @@ struct svti_sa {
  * @all: every SA, by id
  * @groups: outbound SAs, by reqid
  * @next_id: where the search for a free id starts
+ * @count: SAs in @all
  * @outbound: outbound SAs
  */
 struct svti_sad {
 	struct xarray all;
 	struct rhashtable groups;
 	u32 next_id;
+	u32 count;
 	u32 outbound;
 };
 

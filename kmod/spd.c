@@ -11,6 +11,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "spd_key.h"
 #include "spd_shape.h"
 
 /**
@@ -241,8 +242,13 @@ static bool policy_valid(const struct svti_policy *policy)
 	       svti_selector_valid(&policy->sel);
 }
 
-static void publish_policy(struct svti_spd *spd, struct svti_policy *policy,
-			   struct svti_spd_place *place)
+static u64 version_of(const struct svti_spd *spd, u8 dir)
+{
+	return spd->way[dir - 1][0].version;
+}
+
+static void enter_policy(struct svti_spd *spd, struct svti_policy *policy,
+			 struct svti_spd_place *place)
 {
 	list_add_tail(&policy->reqid_list, &policy->reqid_group->policies);
 	svti_spd_place_commit(spd, policy, place);
@@ -255,7 +261,8 @@ static void publish_policy(struct svti_spd *spd, struct svti_policy *policy,
  * @policy: from svti_policy_alloc(), with selector, direction, action, priority and reqid
  *
  * Gives it an &svti_policy.index, which is not used again soon. &svti_policy.sa should be what
- * packets are to find. Caller holds the device's mutex; may sleep.
+ * packets are to find, from the next svti_spd_publish() on, which must come before the mutex is
+ * given back. Caller holds the device's mutex; may sleep.
  *
  * Return: 0; -EINVAL: direction or selector (see svti_selector_valid()); -EEXIST: another one
  * of the same direction, selector and priority; -ENOSPC: SVTI_POLICIES_MAX; -E2BIG:
@@ -275,6 +282,7 @@ int svti_spd_insert(struct svti_spd *spd, struct svti_policy *policy)
 	if (!policy->reqid_group)
 		return -ENOMEM;
 	policy->age = spd->next_age;
+	policy->since = version_of(spd, policy->dir) + 1;
 	err = svti_spd_place_prepare(spd, policy, NULL, &place);
 	if (err)
 		goto no_place;
@@ -283,7 +291,7 @@ int svti_spd_insert(struct svti_spd *spd, struct svti_policy *policy)
 	if (err < 0)
 		goto no_index;
 	spd->next_age++;
-	publish_policy(spd, policy, &place);
+	enter_policy(spd, policy, &place);
 	return 0;
 
 no_index:
@@ -291,6 +299,26 @@ no_index:
 no_place:
 	reqid_put(spd, policy->reqid_group);
 	return err;
+}
+
+/**
+ * svti_spd_publish() - packets find what has been inserted, all of it at once
+ * @spd: the SPD
+ * @dir: direction
+ *
+ * A lookup that has begun goes on without. Caller holds the device's mutex.
+ */
+void svti_spd_publish(struct svti_spd *spd, enum svti_dir dir)
+{
+	lockdep_assert_held(spd->lock);
+	for (u32 v6 = 0; v6 < 2; v6++) {
+		struct svti_spd_way *way = &spd->way[dir - 1][v6];
+
+		/* Pairs with the acquire in svti_spd_lookup(). */
+		smp_store_release(&way->version, way->version + 1);
+	}
+	/* Until here a policy for all packets went on to be found first. */
+	svti_spd_find_firsts(spd, dir);
 }
 
 static void unlink_policy(struct svti_spd *spd, struct svti_policy *policy)
@@ -308,8 +336,8 @@ static void unlink_policy(struct svti_spd *spd, struct svti_policy *policy)
  * @new: from svti_policy_alloc(), with everything set that svti_spd_insert() wants
  *
  * @new takes over index, age and counters; &svti_policy.sa and &svti_policy.acquire are the
- * caller's to move. Every packet finds either of the two. Caller holds the device's mutex; may
- * sleep.
+ * caller's to move. A packet that both select finds one of the two. Caller holds the device's
+ * mutex; may sleep, for a grace period if @new comes earlier in order than @old.
  *
  * Return: as svti_spd_insert(), but for -ENOSPC.
  */
@@ -335,9 +363,15 @@ int svti_spd_replace(struct svti_spd *spd, struct svti_policy *old, struct svti_
 	old->stats_moved = true;
 	free_percpu(unused);
 	new->index = old->index;
+	new->since = version_of(spd, new->dir);
 	xa_store(&spd->by_index, new->index, new, GFP_KERNEL);
-	publish_policy(spd, new, &place);
+	enter_policy(spd, new, &place);
+	/* A lookup that has passed the place of @new already must still meet @old. */
+	if (new->cell != old->cell || spd_goes_before(new, old))
+		synchronize_rcu();
 	unlink_policy(spd, old);
+	spd->untidy[new->dir - 1] = true;
+	svti_spd_tidy(spd);
 	return 0;
 }
 
@@ -346,8 +380,8 @@ int svti_spd_replace(struct svti_spd *spd, struct svti_policy *old, struct svti_
  * @spd: the SPD
  * @policy: one of its policies, the caller's from now on
  *
- * Packets may use it until svti_policy_free_rcu() is through. Caller holds the device's mutex;
- * may sleep, never fails.
+ * Packets may use it until svti_policy_free_rcu() is through. svti_spd_tidy() must follow, after
+ * this or more removals. Caller holds the device's mutex; never fails.
  */
 void svti_spd_remove(struct svti_spd *spd, struct svti_policy *policy)
 {

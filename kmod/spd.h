@@ -127,6 +127,7 @@ struct svti_policy {
 
 	u64 rank; /* priority and specificity, smaller goes first */
 	u64 age; /* number of the insertion, breaks ties of rank */
+	u64 since; /* &svti_spd_way.version from which on packets may find it */
 	struct svti_spd_cell *cell;
 	struct list_head cell_list; /* in the cell, by rank and age */
 	struct rb_node shape_node; /* in the shape, by rank and age */
@@ -140,10 +141,13 @@ struct svti_policy {
  * struct svti_spd_way - policies for packets of one direction and family
  * @first: the policy that decides every packet, if there is one
  * @walk: else the shapes to look into, best first; NULL: no policy at all
+ * @version: what a lookup reads once, so that it finds all of what svti_spd_publish() published
+ *	at once or nothing of it; the same for both families
  */
 struct svti_spd_way {
 	struct svti_policy __rcu *first;
 	struct svti_spd_walk __rcu *walk;
+	u64 version;
 };
 
 /**
@@ -157,6 +161,7 @@ struct svti_spd_way {
  * @next_age: see &svti_policy.age
  * @count: policies in it
  * @shape_count: shapes in it
+ * @untidy: [direction - 1], svti_spd_tidy() has something to do
  * @lock: the device's mutex, held by whoever changes anything
  */
 struct svti_spd {
@@ -169,6 +174,7 @@ struct svti_spd {
 	u64 next_age;
 	u32 count;
 	u32 shape_count;
+	bool untidy[2];
 	struct mutex *lock;
 };
 
@@ -182,8 +188,10 @@ void svti_policy_free(struct svti_policy *policy);
 void svti_policy_free_rcu(struct svti_policy *policy);
 
 int svti_spd_insert(struct svti_spd *spd, struct svti_policy *policy);
+void svti_spd_publish(struct svti_spd *spd, enum svti_dir dir);
 int svti_spd_replace(struct svti_spd *spd, struct svti_policy *old, struct svti_policy *new);
 void svti_spd_remove(struct svti_spd *spd, struct svti_policy *policy);
+void svti_spd_tidy(struct svti_spd *spd);
 
 struct svti_policy *svti_spd_lookup(struct svti_spd *spd, enum svti_dir dir,
 				    const struct svti_flow *flow);

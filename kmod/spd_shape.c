@@ -159,9 +159,12 @@ struct svti_policy *svti_spd_lookup(struct svti_spd *spd, enum svti_dir dir,
 	struct svti_policy *best = rcu_dereference(way->first);
 	const struct svti_spd_walk *walk;
 	u32 addr[8];
+	u64 version;
 
 	if (best)
 		return best;
+	/* Pairs with the release in svti_spd_publish(): what is of this version is in place. */
+	version = smp_load_acquire(&way->version);
 	walk = rcu_dereference(way->walk);
 	if (!walk)
 		return NULL;
@@ -179,7 +182,7 @@ struct svti_policy *svti_spd_lookup(struct svti_spd *spd, enum svti_dir dir,
 		list_for_each_entry_rcu(policy, &cell->policies, cell_list) {
 			if (best && !spd_goes_before(policy, best))
 				break;
-			if (ports_match(&policy->sel, flow)) {
+			if (ports_match(&policy->sel, flow) && policy->since <= version) {
 				best = policy;
 				break;
 			}
@@ -289,14 +292,19 @@ static void walks_publish(struct svti_spd *spd, u8 dir, struct svti_spd_walk *wa
 	}
 }
 
-static void firsts_publish(struct svti_spd *spd, u8 dir)
+/**
+ * svti_spd_find_firsts() - see whether one policy decides every packet
+ * @spd: the SPD, of which every policy in @dir is published
+ * @dir: direction
+ */
+void svti_spd_find_firsts(struct svti_spd *spd, u8 dir)
 {
 	for (u32 v6 = 0; v6 < 2; v6++)
 		rcu_assign_pointer(spd->way[dir - 1][v6].first, find_first(spd, dir, v6));
 }
 
 /*
- * After a removal. Without memory the old walks stay: they promise more than the shapes hold,
+ * After removals. Without memory the old walks stay: they promise more than the shapes hold,
  * which costs time and nothing else, and keep empty shapes alive until the next change.
  */
 static void walks_refresh(struct svti_spd *spd, u8 dir)
@@ -307,6 +315,25 @@ static void walks_refresh(struct svti_spd *spd, u8 dir)
 		return;
 	walks_publish(spd, dir, walk);
 	free_empty_shapes(spd, dir);
+}
+
+/**
+ * svti_spd_tidy() - after removals: lookups are as fast again as they can be
+ * @spd: the SPD
+ *
+ * Once after any number of svti_spd_remove(): it costs as much as there are shapes. Caller
+ * holds the device's mutex; may sleep.
+ */
+void svti_spd_tidy(struct svti_spd *spd)
+{
+	lockdep_assert_held(spd->lock);
+	for (u8 dir = SVTI_DIR_IN; dir <= SVTI_DIR_OUT; dir++) {
+		if (!spd->untidy[dir - 1])
+			continue;
+		spd->untidy[dir - 1] = false;
+		svti_spd_find_firsts(spd, dir);
+		walks_refresh(spd, dir);
+	}
 }
 
 /* --- places */
@@ -490,7 +517,7 @@ void svti_spd_place_abort(struct svti_spd *spd, struct svti_policy *policy,
 }
 
 /**
- * svti_spd_place_commit() - publish a policy
+ * svti_spd_place_commit() - put a policy where lookups of its version find it
  * @spd: the SPD
  * @policy: the policy
  * @place: what svti_spd_place_prepare() prepared for it
@@ -502,7 +529,6 @@ void svti_spd_place_commit(struct svti_spd *spd, struct svti_policy *policy,
 	if (!place->new_walks)
 		return;
 	walks_publish(spd, policy->dir, place->walk);
-	firsts_publish(spd, policy->dir);
 	free_empty_shapes(spd, policy->dir);
 }
 
@@ -516,14 +542,18 @@ void svti_spd_displace(struct svti_spd *spd, struct svti_policy *policy)
 	struct svti_spd_shape *shape = policy->cell->shape;
 	struct svti_policy *best;
 
+	for (u32 v6 = 0; v6 < 2; v6++) {
+		struct svti_spd_way *way = &spd->way[policy->dir - 1][v6];
+
+		if (rcu_access_pointer(way->first) == policy)
+			RCU_INIT_POINTER(way->first, NULL);
+	}
 	list_del_rcu(&policy->cell_list);
 	rb_erase_cached(&policy->shape_node, &shape->policies);
 	cell_put(spd, policy->cell);
 	best = shape_best(shape);
-	if (best && best->rank <= policy->rank && !svti_spd_wild(&policy->sel))
-		return;
-	firsts_publish(spd, policy->dir);
-	walks_refresh(spd, policy->dir);
+	if (!best || best->rank > policy->rank || svti_spd_wild(&policy->sel))
+		spd->untidy[policy->dir - 1] = true;
 }
 
 /**

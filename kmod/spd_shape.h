@@ -27,5 +27,6 @@ void svti_spd_place_abort(struct svti_spd *spd, struct svti_policy *policy,
 void svti_spd_place_commit(struct svti_spd *spd, struct svti_policy *policy,
 			   struct svti_spd_place *place);
 void svti_spd_displace(struct svti_spd *spd, struct svti_policy *policy);
+void svti_spd_find_firsts(struct svti_spd *spd, u8 dir);
 
 #endif /* _SVTI_SPD_SHAPE_H */

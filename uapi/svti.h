@@ -31,6 +31,7 @@ enum {
 	SVTI_KEY_LEN_MAX = 64, /* octets of key material, a salt included */
 	SVTI_BATCH_MAX = 256, /* SAs plus policies in one sa-new */
 	SVTI_PRIORITY_DEFAULT = 1000, /* of a policy; a smaller number is looked at first */
+	SVTI_SAS_MAX = 131072, /* SAs of one device */
 	SVTI_POLICIES_MAX = 262144, /* policies of one device */
 	SVTI_SHAPES_MAX = 4096, /* different sets of prefix lengths and port spans in a device */
 };

@@ -121,6 +121,25 @@ static void all_or_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->sdev->spd.count, 1);
 }
 
+static void bounded(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct svti_sa *sa;
+
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.count, 0);
+	sa = add(test, SVTI_DIR_IN, SPI, RIG_HERE);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.count, 1);
+	rig->sdev->sad.count = SVTI_SAS_MAX;
+	KUNIT_EXPECT_EQ(test, rig_install(test, new_sa(test, SVTI_DIR_OUT, SPI, RIG_THERE), NULL),
+			-ENOSPC);
+	rig->sdev->sad.count = 1;
+	KUNIT_EXPECT_EQ(test, rig_install(test, new_sa(test, SVTI_DIR_IN, SPI, RIG_HERE), NULL),
+			-EEXIST);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.count, 1);
+	drop_sa(rig, sa);
+	KUNIT_EXPECT_EQ(test, rig->sdev->sad.count, 0);
+}
+
 static void the_newest_sends(struct kunit *test)
 {
 	struct svti_policy *policy = rig_any_policy(test, SVTI_DIR_OUT, REQID);
@@ -231,6 +250,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(found_by_spi_and_address),
 	KUNIT_CASE(duplicates),
 	KUNIT_CASE(all_or_nothing),
+	KUNIT_CASE(bounded),
 	KUNIT_CASE(the_newest_sends),
 	KUNIT_CASE(death_has_two_phases),
 	KUNIT_CASE(exhaustion),

@@ -237,6 +237,8 @@ static int insert(struct fixture *fx, struct svti_policy *policy)
 
 	mutex_lock(&fx->lock);
 	err = svti_spd_insert(&fx->spd, policy);
+	svti_spd_publish(&fx->spd, SVTI_DIR_IN);
+	svti_spd_publish(&fx->spd, SVTI_DIR_OUT);
 	mutex_unlock(&fx->lock);
 	if (err)
 		svti_policy_free(policy);
@@ -261,6 +263,7 @@ static void remove(struct fixture *fx, struct svti_policy *policy)
 	drop_from_list(fx, policy);
 	mutex_lock(&fx->lock);
 	svti_spd_remove(&fx->spd, policy);
+	svti_spd_tidy(&fx->spd);
 	mutex_unlock(&fx->lock);
 	svti_policy_free_rcu(policy);
 }
@@ -276,6 +279,7 @@ static void flush(struct fixture *fx)
 		svti_spd_remove(&fx->spd, policy);
 		svti_policy_free_rcu(policy);
 	}
+	svti_spd_tidy(&fx->spd);
 	mutex_unlock(&fx->lock);
 	fx->count = 0;
 }
@@ -549,6 +553,63 @@ static void bad_policies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fx->spd.count, 0);
 }
 
+/*
+ * What is inserted together is found together: until it is published every packet finds what it
+ * found before, however the new policies lie around the old ones, and then all at once.
+ */
+static void all_at_once(struct kunit *test)
+{
+	enum { TOGETHER = 20, PACKETS = 30 };
+	struct fixture *fx = test->priv;
+
+	for (u32 round = 0; round < 40; round++) {
+		struct svti_policy *before[PACKETS], *batch[TOGETHER];
+		struct svti_flow flow[PACKETS];
+		u32 count = 0;
+
+		for (u32 i = 0; i < PACKETS; i++) {
+			random_flow(fx, &flow[i]);
+			before[i] = lookup(fx, SVTI_DIR_OUT, &flow[i]);
+		}
+		mutex_lock(&fx->lock);
+		for (u32 i = 0; i < TOGETHER; i++) {
+			struct svti_policy *policy = random_policy(test, fx);
+
+			/* Now and then one for all packets, which a lookup finds first. */
+			if (!rnd(fx, 8))
+				policy->sel = (struct svti_selector){ .sport_max = 65535,
+								      .dport_max = 65535 };
+			policy->dir = SVTI_DIR_OUT;
+			if (svti_spd_insert(&fx->spd, policy))
+				svti_policy_free(policy);
+			else
+				batch[count++] = policy;
+		}
+		for (u32 i = 0; i < PACKETS; i++)
+			KUNIT_ASSERT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &flow[i]), before[i]);
+		svti_spd_publish(&fx->spd, SVTI_DIR_IN);
+		for (u32 i = 0; i < PACKETS; i++)
+			KUNIT_ASSERT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &flow[i]), before[i]);
+		if (round % 4 == 3) { /* or it fails after all */
+			for (u32 i = 0; i < count; i++) {
+				svti_spd_remove(&fx->spd, batch[i]);
+				svti_policy_free_rcu(batch[i]);
+			}
+			svti_spd_tidy(&fx->spd);
+		} else {
+			svti_spd_publish(&fx->spd, SVTI_DIR_OUT);
+			for (u32 i = 0; i < count && fx->count < LIST_MAX; i++)
+				fx->list[fx->count++] = batch[i];
+		}
+		mutex_unlock(&fx->lock);
+		for (u32 i = 0; i < PACKETS; i++)
+			KUNIT_ASSERT_PTR_EQ(test, lookup(fx, SVTI_DIR_OUT, &flow[i]),
+					    oracle_lookup(fx, SVTI_DIR_OUT, &flow[i]));
+		while (fx->count > 100)
+			remove(fx, fx->list[rnd(fx, fx->count)]);
+	}
+}
+
 static void counters(struct kunit *test)
 {
 	struct fixture *fx = test->priv;
@@ -791,6 +852,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(any_any_is_one_load),
 	KUNIT_CASE(opaque_ports),
 	KUNIT_CASE(bad_policies),
+	KUNIT_CASE(all_at_once),
 	KUNIT_CASE(counters),
 	KUNIT_CASE(limits),
 	KUNIT_CASE(insert_without_memory),
