@@ -125,8 +125,9 @@ int kernel_put_sp(struct nl_msg *msg, const struct kernel_sp *sp)
 		put_prefix(msg, SVTI_A_SP_DST, SVTI_A_SP_DST_PREFIX, &sp->dst, sp->dst_prefix) ?:
 		put_u32_unless_0(msg, SVTI_A_SP_PROTO, sp->proto) ?:
 		put_ports(msg, sp) ?:
-		put_u32_unless_0(msg, SVTI_A_SP_REQID, sp->reqid) ?:
 		put_u32_unless_0(msg, SVTI_A_SP_ACTION, sp->action);
+	if (!error && (sp->has_reqid || sp->reqid))
+		error = nla_put_u32(msg, SVTI_A_SP_REQID, sp->reqid);
 	if (!error && sp->has_priority)
 		error = nla_put_u32(msg, SVTI_A_SP_PRIORITY, sp->priority);
 	if (error)
@@ -301,6 +302,7 @@ int kernel_get_sp(struct kernel_sp *sp, struct nlattr *nest)
 	sp->dport_max = get_port(t[SVTI_A_SP_DPORT_MAX], sp->dport_min);
 	sp->has_priority = t[SVTI_A_SP_PRIORITY];
 	sp->priority = get_u32(t[SVTI_A_SP_PRIORITY], SVTI_PRIORITY_DEFAULT);
+	sp->has_reqid = t[SVTI_A_SP_REQID];
 	sp->reqid = get_u32(t[SVTI_A_SP_REQID], 0);
 	sp->action = get_u32(t[SVTI_A_SP_ACTION], SVTI_ACTION_PROTECT);
 	sp->packets = get_u64(t[SVTI_A_SP_PACKETS]);
@@ -327,6 +329,7 @@ int kernel_get_acquire(struct kernel_acquire *acquire, struct nlattr *nest)
 	acquire->sp_index = get_u32(t[SVTI_A_ACQUIRE_SP_INDEX], 0);
 	acquire->reqid = get_u32(t[SVTI_A_ACQUIRE_REQID], 0);
 	acquire->proto = get_u32(t[SVTI_A_ACQUIRE_PROTO], 0);
+	acquire->has_ports = t[SVTI_A_ACQUIRE_SPORT] && t[SVTI_A_ACQUIRE_DPORT];
 	acquire->sport = get_port(t[SVTI_A_ACQUIRE_SPORT], 0);
 	acquire->dport = get_port(t[SVTI_A_ACQUIRE_DPORT], 0);
 	return 0;

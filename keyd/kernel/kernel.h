@@ -46,9 +46,10 @@ struct kernel_sp {
 	uint32_t src_prefix, dst_prefix;
 	uint32_t proto; /* 0: any */
 	bool has_sport, has_dport;
-	uint16_t sport_min, sport_max, dport_min, dport_max;
+	uint16_t sport_min, sport_max, dport_min, dport_max; /* 65535-0: OPAQUE */
 	bool has_priority;
 	uint32_t priority;
+	bool has_reqid; /* going in: also when it is 0 */
 	uint32_t reqid;
 	uint32_t action;	 /* enum svti_action, 0: the default */
 	uint64_t packets, bytes; /* coming out only */
@@ -60,7 +61,8 @@ struct kernel_acquire {
 	uint32_t reqid;
 	struct addr src, dst;
 	uint32_t proto;
-	uint16_t sport, dport;
+	bool has_ports;
+	uint16_t sport, dport; /* as in a policy: of ICMP type and code */
 	uint32_t seq;
 };
 
@@ -100,6 +102,8 @@ int kernel_sa_flush(struct kernel *k, int ifindex, uint32_t dir, uint32_t reqid)
 /* *index gets the number of a single new policy, may be NULL. */
 int kernel_sp_new(struct kernel *k, int ifindex, const struct kernel_sp *sp, unsigned int sps,
 		  uint32_t *index);
+/* Of the policy with sp->index: priority and reqid when they are given, action unless 0. */
+int kernel_sp_set(struct kernel *k, int ifindex, const struct kernel_sp *sp);
 /* By sp->index when it is not 0, else by direction, selector and priority. */
 int kernel_sp_del(struct kernel *k, int ifindex, const struct kernel_sp *sp);
 int kernel_sp_each(struct kernel *k, int ifindex,

@@ -45,6 +45,21 @@ static int call_with(struct kernel *k, uint8_t cmd, int flags, int ifindex,
 			   ctx);
 }
 
+int kernel_sp_set(struct kernel *k, int ifindex, const struct kernel_sp *sp)
+{
+	const struct kernel_sp set = {
+		.index = sp->index,
+		.has_priority = sp->has_priority,
+		.priority = sp->priority,
+		.has_reqid = sp->has_reqid,
+		.reqid = sp->reqid,
+		.action = sp->action,
+	};
+
+	return call_with(k, SVTI_CMD_SP_SET, 0, ifindex, &set, "cannot change the policy", NULL,
+			 NULL);
+}
+
 /* What is not index, direction, selector or priority names no policy, and is refused. */
 int kernel_sp_del(struct kernel *k, int ifindex, const struct kernel_sp *sp)
 {
@@ -52,6 +67,7 @@ int kernel_sp_del(struct kernel *k, int ifindex, const struct kernel_sp *sp)
 
 	if (!sp->index) {
 		key = *sp;
+		key.has_reqid = false;
 		key.reqid = 0;
 		key.action = 0;
 	}

@@ -7,11 +7,6 @@
 
 #include "tools/svtictl.h"
 
-enum {
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2
-};
-
 static const char usage[] =
 	"Usage: svtictl [--json] COMMAND\n"
 	"\n"
@@ -22,23 +17,41 @@ static const char usage[] =
 	"  sa del dev DEV dir in|out spi SPI [dst ADDR]\n"
 	"  sa show [dev DEV] [dir in|out] [spi SPI] [reqid N]\n"
 	"  sa flush dev DEV [dir in|out] [reqid N]\n"
-	"  sp add dev DEV dir in|out [src PREFIX] [dst PREFIX] [proto P] [sport A-B] [dport A-B]\n"
-	"         [priority N] [reqid N] [action protect|discard]\n"
+	"  sp add dev DEV dir in|out [SELECTOR] [priority N] [reqid N] [action protect|discard]\n"
+	"  sp set dev DEV index N [priority N] [reqid N] [action protect|discard]\n"
 	"  sp del dev DEV index N\n"
-	"  sp del dev DEV dir in|out [src PREFIX] [dst PREFIX] [proto P] [sport A-B] [dport A-B]\n"
-	"         [priority N]\n"
+	"  sp del dev DEV dir in|out [SELECTOR] [priority N]\n"
 	"  sp show [dev DEV] [dir in|out] [index N] [reqid N]\n"
 	"  sp flush dev DEV [dir in|out] [reqid N]\n"
 	"  monitor [dev DEV]\n"
+	"  batch FILE|-       commands, one a line, up to the first that fails; # begins a comment\n"
 	"  help algorithms\n"
 	"  -h, --help; --version\n"
 	"\n"
+	"SELECTOR: [src PREFIX] [dst PREFIX] [proto P [sport A-B|opaque] [dport A-B|opaque]\n"
+	"          or [type T-U [code C-D]] for icmp, icmpv6 and mh]\n"
+	"\n"
 	"alg: such as aes128gcm16, whose key ends with the salt, or aes128-sha256, with auth-key.\n"
-	"A policy uses the SAs of its reqid; without src, dst, proto or ports it selects every one.\n";
+	"A policy uses the SAs of its reqid; without src, dst, proto or ports it selects every one.\n"
+	"opaque are packets whose ports cannot be seen, such as later fragments; a range of ports or\n"
+	"types has none of these.\n";
 
-static int fail(const char *why)
+/* Where a command comes from. */
+static const char *source;
+static unsigned int source_line;
+
+void tool_at(const char *name, unsigned int line)
 {
-	fprintf(stderr, "svtictl: %s\n", why);
+	source = name;
+	source_line = line;
+}
+
+int tool_fail(const char *why)
+{
+	if (source)
+		fprintf(stderr, "svtictl: %s:%u: %s\n", source, source_line, why);
+	else
+		fprintf(stderr, "svtictl: %s\n", why);
 	return EXIT_FAILED;
 }
 
@@ -81,7 +94,7 @@ static int run_show(struct kernel *k, const struct request *r)
 	int error;
 
 	if (output_begin(&show.out, r->json))
-		return fail("out of memory");
+		return tool_fail("out of memory");
 	if (r->dev) {
 		error = kernel_ifindex(k, r->dev);
 		if (error > 0)
@@ -90,8 +103,8 @@ static int run_show(struct kernel *k, const struct request *r)
 		error = kernel_link_each(k, show_device, &show);
 	}
 	if (error < 0)
-		return fail(kernel_error(k));
-	return output_end(&show.out) ? fail("cannot write to standard output") : 0;
+		return tool_fail(kernel_error(k));
+	return output_end(&show.out) ? tool_fail("cannot write to standard output") : 0;
 }
 
 struct monitor {
@@ -142,17 +155,17 @@ static int run_monitor(struct kernel *k, const struct request *r)
 	struct pollfd fd = { .events = POLLIN };
 
 	if (r->dev && kernel_ifindex(k, r->dev) < 0)
-		return fail(kernel_error(k));
+		return tool_fail(kernel_error(k));
 	if (kernel_events_open(k, &events) < 0)
-		return fail(kernel_error(k));
+		return tool_fail(kernel_error(k));
 	fd.fd = kernel_events_fd(k);
 	for (;;) {
 		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
-			return fail("cannot wait for events");
+			return tool_fail("cannot wait for events");
 		if (kernel_events_read(k) < 0)
-			return fail(kernel_error(k));
+			return tool_fail(kernel_error(k));
 		if (ferror(stdout))
-			return fail("cannot write to standard output");
+			return tool_fail("cannot write to standard output");
 	}
 }
 
@@ -166,7 +179,7 @@ static int run_change(struct kernel *k, const struct request *r)
 	int dev = error;
 
 	if (error < 0)
-		return fail(kernel_error(k));
+		return tool_fail(kernel_error(k));
 	switch (r->command) {
 	case SA_ADD:
 		error = kernel_sa_new(k, dev, sa, 1, NULL, 0);
@@ -180,6 +193,9 @@ static int run_change(struct kernel *k, const struct request *r)
 	case SP_ADD:
 		error = kernel_sp_new(k, dev, sp, 1, &index);
 		break;
+	case SP_SET:
+		error = kernel_sp_set(k, dev, sp);
+		break;
 	case SP_DEL:
 		error = kernel_sp_del(k, dev, sp);
 		break;
@@ -188,12 +204,36 @@ static int run_change(struct kernel *k, const struct request *r)
 		break;
 	}
 	if (error)
-		return fail(kernel_error(k));
+		return tool_fail(kernel_error(k));
 	if (r->json && r->command == SP_ADD)
 		printf("{\"index\": %u}\n", index);
 	else if (r->json)
 		puts("{}");
 	return 0;
+}
+
+int run_request(struct kernel *k, const struct request *r)
+{
+	if (r->command & (SA_SHOW | SP_SHOW))
+		return run_show(k, r);
+	return r->command == MONITOR ? run_monitor(k, r) : run_change(k, r);
+}
+
+static int run_file(struct kernel *k, const struct request *r)
+{
+	bool is_stdin = !strcmp(r->file, "-");
+	FILE *in = is_stdin ? stdin : fopen(r->file, "re");
+	char why[WHY_MAX];
+	int status;
+
+	if (!in) {
+		snprintf(why, sizeof(why), "cannot read %.128s: %s", r->file, strerror(errno));
+		return tool_fail(why);
+	}
+	status = run_batch(k, in, is_stdin ? "standard input" : r->file, r->json);
+	if (!is_stdin)
+		fclose(in);
+	return status;
 }
 
 static int run(const struct request *r)
@@ -207,16 +247,11 @@ static int run(const struct request *r)
 		return 0;
 	}
 	if (r->command == ALGORITHMS)
-		return alg_list(r->json) ? fail("cannot write to standard output") : 0;
+		return alg_list(r->json) ? tool_fail("cannot write to standard output") : 0;
 	k = kernel_open(&why);
 	if (!k)
-		return fail(why);
-	if (r->command & (SA_SHOW | SP_SHOW))
-		status = run_show(k, r);
-	else if (r->command == MONITOR)
-		status = run_monitor(k, r);
-	else
-		status = run_change(k, r);
+		return tool_fail(why);
+	status = r->command == BATCH ? run_file(k, r) : run_request(k, r);
 	kernel_close(k);
 	return status;
 }
@@ -228,7 +263,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (request_parse(&r, argc - 1, argv + 1, why)) {
-		fail(why);
+		tool_fail(why);
 		status = EXIT_USAGE;
 	} else {
 		status = run(&r);

@@ -3,6 +3,8 @@
 #ifndef KEYD_TOOLS_SVTICTL_H
 #define KEYD_TOOLS_SVTICTL_H
 
+#include <stdio.h>
+
 #include "kernel/kernel.h"
 
 enum {
@@ -22,21 +24,30 @@ enum command {
 	HELP = 1 << 9,
 	VERSION = 1 << 10,
 	ALGORITHMS = 1 << 11,
+	SP_SET = 1 << 12,
+	BATCH = 1 << 13,
 };
 
 /**
  * struct request - a parsed command line
  * @dev: device, NULL: all of them (show)
+ * @file: of batch, "-" for standard input
  * @sa: for the SA commands; its keys point to @key and @auth_key
  * @sp: for the policy commands
+ * @types: of ICMP or of a Mobility Header, which go into the ports of @sp
+ * @codes: of ICMP
  * @given: bit n: word n of the grammar was given
  */
 struct request {
 	enum command command;
 	bool json;
 	const char *dev;
+	const char *file;
 	struct kernel_sa sa;
 	struct kernel_sp sp;
+	struct octet_range {
+		uint8_t min, max;
+	} types, codes;
 	uint64_t given;
 	uint8_t key[SVTI_KEY_LEN_MAX];
 	uint8_t auth_key[SVTI_KEY_LEN_MAX];
@@ -70,6 +81,26 @@ const char *format_reason(uint32_t reason);
 void format_proto(char *buf, size_t len, uint32_t proto);
 /* "10.1.0.0/24", "any" */
 void format_prefix(char *buf, size_t len, const struct addr *a, uint32_t prefix);
+
+/* " type 8 code 0", " sport 80", "": what a policy says of ports, in words of the grammar */
+void format_ports(char *buf, size_t len, const struct kernel_sp *sp);
+
+/* Run one command, but none of HELP, VERSION, BATCH. Returns the exit status. */
+int run_request(struct kernel *k, const struct request *r);
+/*
+ * Run the commands of a file, one a line, up to the first that fails. @name is for sentences.
+ * Returns the exit status.
+ */
+int run_batch(struct kernel *k, FILE *in, const char *name, bool json);
+/* Say why and return the exit status of failure. */
+int tool_fail(const char *why);
+/* From now on say, before why, that it is line @line of @name; NULL: no more. */
+void tool_at(const char *name, unsigned int line);
+
+enum {
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2
+};
 
 /* Where the results of one command go: text at once, or one JSON array at the end. */
 struct output {

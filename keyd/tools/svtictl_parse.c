@@ -6,15 +6,16 @@
 #include <stdlib.h>
 
 #include "tools/svtictl.h"
+#include "tools/svtictl_selector.h"
 
 enum {
 	ANY_SA = SA_ADD | SA_DEL | SA_SHOW | SA_FLUSH,
-	ANY_SP = SP_ADD | SP_DEL | SP_SHOW | SP_FLUSH,
+	ANY_SP = SP_ADD | SP_SET | SP_DEL | SP_SHOW | SP_FLUSH,
 	SELECTOR = SP_ADD | SP_DEL,
 };
 
 /* Decimal, or hexadecimal behind 0x. No sign, no blanks. */
-static bool parse_number(uint64_t *n, const char *text, uint64_t max)
+bool parse_number(uint64_t *n, const char *text, uint64_t max)
 {
 	int base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
 	const char *digits = base == 16 ? text + 2 : text;
@@ -72,60 +73,13 @@ static int parse_reqid(struct request *r, char *text, char *why)
 	if (number(&r->sa.reqid, "reqid", text, UINT32_MAX, why))
 		return -1;
 	r->sp.reqid = r->sa.reqid;
+	r->sp.has_reqid = true;
 	return 0;
 }
 
 static int parse_index(struct request *r, char *text, char *why)
 {
 	return number(&r->sp.index, "index", text, UINT32_MAX, why);
-}
-
-static int parse_address(struct addr *a, const char *word, const char *text, char *why)
-{
-	if (addr_parse(a, text)) {
-		snprintf(why, WHY_MAX, "%s '%.64s' is not an address", word, text);
-		return -1;
-	}
-	return 0;
-}
-
-static bool has_host_bits(const struct addr *a, uint32_t len)
-{
-	uint32_t bit;
-
-	for (bit = len; bit < addr_len(a) * 8; bit++)
-		if (a->ip[bit / 8] & 0x80 >> bit % 8)
-			return true;
-	return false;
-}
-
-static int parse_prefix(struct addr *a, uint32_t *len, const char *word, const char *text,
-			char *why)
-{
-	const char *slash = strchr(text, '/');
-	char host[ADDR_STRLEN];
-	uint64_t n;
-
-	memset(a, 0, sizeof(*a));
-	if (!strcmp(text, "any"))
-		return 0;
-	snprintf(host, sizeof(host), "%.*s",
-		 slash && slash - text < ADDR_STRLEN ? (int)(slash - text) : ADDR_STRLEN - 1, text);
-	if (parse_address(a, word, host, why))
-		return -1;
-	n = addr_len(a) * 8;
-	if (slash && !parse_number(&n, slash + 1, n)) {
-		snprintf(why, WHY_MAX, "%s '%.64s' has no prefix length from 0 to %zu", word, text,
-			 addr_len(a) * 8);
-		return -1;
-	}
-	*len = n;
-	if (has_host_bits(a, *len)) {
-		snprintf(why, WHY_MAX, "%s '%.64s' has bits set behind its prefix length", word,
-			 text);
-		return -1;
-	}
-	return 0;
 }
 
 static int parse_src(struct request *r, char *text, char *why)
@@ -239,73 +193,6 @@ LIMIT(hard, packets)
 LIMIT(soft, seconds)
 LIMIT(hard, seconds)
 
-static const struct {
-	const char *name;
-	uint8_t number;
-} protos[] = {
-	{ "icmp", 1 },	  { "igmp", 2 },  { "ipip", 4 },  { "tcp", 6 },
-	{ "udp", 17 },	  { "gre", 47 },  { "esp", 50 },  { "ah", 51 },
-	{ "icmpv6", 58 }, { "ospf", 89 }, { "pim", 103 }, { "sctp", 132 },
-};
-
-static int parse_proto(struct request *r, char *text, char *why)
-{
-	uint64_t n;
-	size_t i;
-
-	if (!strcmp(text, "any"))
-		return 0;
-	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
-		if (!strcmp(text, protos[i].name)) {
-			r->sp.proto = protos[i].number;
-			return 0;
-		}
-	if (!parse_number(&n, text, 255) || !n) {
-		snprintf(why, WHY_MAX, "proto '%.64s' is not a protocol: tcp, udp, icmp, 1 to 255",
-			 text);
-		return -1;
-	}
-	r->sp.proto = n;
-	return 0;
-}
-
-static int parse_ports(bool *has, uint16_t *min, uint16_t *max, const char *word, char *text,
-		       char *why)
-{
-	char *dash = strchr(text, '-');
-	uint64_t a, b;
-	bool fine;
-
-	if (!strcmp(text, "any"))
-		return 0;
-	if (dash)
-		*dash = 0;
-	fine = parse_number(&a, text, UINT16_MAX);
-	b = a;
-	if (fine && dash)
-		fine = parse_number(&b, dash + 1, UINT16_MAX) && a <= b;
-	if (!fine) {
-		snprintf(why, WHY_MAX, "%s wants a port, or a range like 1000-2000", word);
-		return -1;
-	}
-	*has = true;
-	*min = a;
-	*max = b;
-	return 0;
-}
-
-static int parse_sport(struct request *r, char *text, char *why)
-{
-	return parse_ports(&r->sp.has_sport, &r->sp.sport_min, &r->sp.sport_max, "sport", text,
-			   why);
-}
-
-static int parse_dport(struct request *r, char *text, char *why)
-{
-	return parse_ports(&r->sp.has_dport, &r->sp.dport_min, &r->sp.dport_max, "dport", text,
-			   why);
-}
-
 static int parse_priority(struct request *r, char *text, char *why)
 {
 	r->sp.has_priority = true;
@@ -316,6 +203,7 @@ static int parse_action(struct request *r, char *text, char *why)
 {
 	r->sp.action = !strcmp(text, "protect")	  ? SVTI_ACTION_PROTECT
 		       : !strcmp(text, "discard") ? SVTI_ACTION_DISCARD
+		       : !strcmp(text, "bypass")  ? SVTI_ACTION_BYPASS
 						  : 0;
 	if (r->sp.action)
 		return 0;
@@ -331,7 +219,7 @@ static const struct word {
 } words[] = {
 	{ "dev", ANY_SA | ANY_SP | MONITOR, (ANY_SA | ANY_SP) & ~(unsigned int)(SA_SHOW | SP_SHOW),
 	  parse_dev },
-	{ "dir", ANY_SA | ANY_SP, SA_ADD | SA_DEL | SP_ADD, parse_dir },
+	{ "dir", (ANY_SA | ANY_SP) & ~(unsigned int)SP_SET, SA_ADD | SA_DEL | SP_ADD, parse_dir },
 	{ "spi", SA_ADD | SA_DEL | SA_SHOW, SA_ADD | SA_DEL, parse_spi },
 	{ "src", SA_ADD | SELECTOR, SA_ADD, parse_src },
 	{ "dst", SA_ADD | SA_DEL | SELECTOR, SA_ADD, parse_dst },
@@ -347,13 +235,16 @@ static const struct word {
 	{ "hard-packets", SA_ADD, 0, parse_hard_packets },
 	{ "soft-seconds", SA_ADD, 0, parse_soft_seconds },
 	{ "hard-seconds", SA_ADD, 0, parse_hard_seconds },
-	{ "reqid", SA_ADD | SA_SHOW | SA_FLUSH | SP_ADD | SP_SHOW | SP_FLUSH, 0, parse_reqid },
-	{ "index", SP_DEL | SP_SHOW, 0, parse_index },
+	{ "reqid", SA_ADD | SA_SHOW | SA_FLUSH | SP_ADD | SP_SET | SP_SHOW | SP_FLUSH, 0,
+	  parse_reqid },
+	{ "index", SP_SET | SP_DEL | SP_SHOW, SP_SET, parse_index },
 	{ "proto", SELECTOR, 0, parse_proto },
 	{ "sport", SELECTOR, 0, parse_sport },
 	{ "dport", SELECTOR, 0, parse_dport },
-	{ "priority", SELECTOR, 0, parse_priority },
-	{ "action", SP_ADD, 0, parse_action },
+	{ "type", SELECTOR, 0, parse_type },
+	{ "code", SELECTOR, 0, parse_code },
+	{ "priority", SELECTOR | SP_SET, 0, parse_priority },
+	{ "action", SP_ADD | SP_SET, 0, parse_action },
 };
 
 enum {
@@ -376,6 +267,7 @@ static const struct {
 	{ "sa", "show", SA_SHOW },    { "sa", "flush", SA_FLUSH },
 	{ "sp", "add", SP_ADD },      { "sp", "del", SP_DEL },
 	{ "sp", "show", SP_SHOW },    { "sp", "flush", SP_FLUSH },
+	{ "sp", "set", SP_SET },      { "batch", NULL, BATCH },
 	{ "monitor", NULL, MONITOR }, { "help", "algorithms", ALGORITHMS },
 	{ "help", NULL, HELP },
 };
@@ -389,15 +281,17 @@ static int parse_command(struct request *r, int argc, char **argv, char *why)
 		if (strcmp(argv[0], commands[i].object))
 			continue;
 		r->command = commands[i].command;
+		if (r->command == BATCH && argc == 2)
+			r->file = argv[1];
 		if (!commands[i].verb)
-			return 1;
+			return r->file ? 2 : 1;
 		if (argc > 1 && !strcmp(argv[1], commands[i].verb))
 			return 2;
 	}
 	if (argc == 0)
 		snprintf(why, WHY_MAX, "a command is missing: see --help");
 	else if (!r->command)
-		snprintf(why, WHY_MAX, "'%.64s' is not a command: sa, sp or monitor (see --help)",
+		snprintf(why, WHY_MAX, "'%.64s' is not a command: sa, sp, monitor or batch (see --help)",
 			 argv[0]);
 	else
 		snprintf(why, WHY_MAX, "%s wants add, del, show or flush%s%.64s", argv[0],
@@ -450,7 +344,23 @@ static bool given(const struct request *r, const char *name)
 	return false;
 }
 
-static int check_whole(const struct request *r, char *why)
+/* Type and code take the place of a port: RFC 4301 4.4.1.1. */
+static int fold_types(struct request *r, char *why)
+{
+	if (given(r, "code") && !given(r, "type")) {
+		snprintf(why, WHY_MAX, "code wants a type");
+		return -1;
+	}
+	if (!given(r, "type"))
+		return 0;
+	if (given(r, "sport") || given(r, "dport")) {
+		snprintf(why, WHY_MAX, "type is given instead of sport and dport, not beside them");
+		return -1;
+	}
+	return selector_set_types(&r->sp, &r->types, given(r, "code") ? &r->codes : NULL, why);
+}
+
+static int check_whole(struct request *r, char *why)
 {
 	size_t i;
 
@@ -463,11 +373,22 @@ static int check_whole(const struct request *r, char *why)
 		snprintf(why, WHY_MAX, "either 'index', or 'dir' with the selector, is wanted");
 		return -1;
 	}
+	if (r->command == SP_SET && !given(r, "priority") && !given(r, "reqid") &&
+	    !given(r, "action")) {
+		snprintf(why, WHY_MAX, "set wants a priority, a reqid or an action");
+		return -1;
+	}
+	if (r->command == BATCH && !r->file) {
+		snprintf(why, WHY_MAX, "batch wants a file, or - for standard input");
+		return -1;
+	}
 	/* 0 means "all" to the kernel: what was meant as a restriction must not widen. */
 	if (r->command & (SA_FLUSH | SP_FLUSH) && given(r, "reqid") && !r->sa.reqid) {
 		snprintf(why, WHY_MAX, "flush wants a reqid above 0, or none to flush all");
 		return -1;
 	}
+	if (r->command & SELECTOR)
+		return fold_types(r, why);
 	return r->command == SA_ADD ? alg_check_keys(&r->sa, why) : 0;
 }
 
@@ -477,7 +398,7 @@ static int parse_options(struct request *r, int *argc, char **argv, char *why)
 	int i, left = 0;
 
 	for (i = 0; i < *argc; i++) {
-		if (argv[i][0] != '-') {
+		if (argv[i][0] != '-' || !argv[i][1]) {
 			argv[left++] = argv[i];
 		} else if (!strcmp(argv[i], "--json")) {
 			r->json = true;
@@ -524,19 +445,4 @@ bool request_wants_sp(const struct request *r, const struct kernel_sp *sp)
 	return (!given(r, "dir") || r->sp.dir == sp->dir) &&
 	       (!given(r, "index") || r->sp.index == sp->index) &&
 	       (!given(r, "reqid") || r->sp.reqid == sp->reqid);
-}
-
-void format_proto(char *buf, size_t len, uint32_t proto)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
-		if (proto == protos[i].number) {
-			snprintf(buf, len, "%s", protos[i].name);
-			return;
-		}
-	if (proto)
-		snprintf(buf, len, "%u", proto);
-	else
-		snprintf(buf, len, "any");
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "tools/svtictl.h"
+#include "tools/svtictl_selector.h"
 
 enum {
 	SHORT = 64,
@@ -33,16 +34,6 @@ const char *format_reason(uint32_t reason)
 	if (reason >= sizeof(names) / sizeof(*names) || !names[reason])
 		return "unknown";
 	return names[reason];
-}
-
-void format_prefix(char *buf, size_t len, const struct addr *a, uint32_t prefix)
-{
-	char text[ADDR_STRLEN];
-
-	if (a->family == AF_UNSPEC)
-		snprintf(buf, len, "any");
-	else
-		snprintf(buf, len, "%s/%u", addr_format(a, text), prefix);
 }
 
 /* "3 s", "2 min 5 s", "4 h 1 min", "9 d 3 h": the two largest units */
@@ -191,10 +182,25 @@ void output_sa(struct output *o, const char *dev, const struct kernel_sa *sa)
 		print_sa(dev, sa);
 }
 
-static void add_ports(json_t *j, const char *name, bool has, uint16_t min, uint16_t max)
+static void add_range(json_t *j, const char *name, int min, int max)
 {
-	if (has)
-		json_object_set_new(j, name, json_pack("{s:i, s:i}", "min", min, "max", max));
+	json_object_set_new(j, name, json_pack("{s:i, s:i}", "min", min, "max", max));
+}
+
+/* OPAQUE is from 65535 to 0, as in the RFCs. */
+static void add_ports(json_t *j, const struct kernel_sp *sp)
+{
+	struct octet_range types, codes;
+
+	if (selector_types(sp, &types, &codes)) {
+		add_range(j, "type", types.min, types.max);
+		add_range(j, "code", codes.min, codes.max);
+		return;
+	}
+	if (sp->has_sport)
+		add_range(j, "sport", sp->sport_min, sp->sport_max);
+	if (sp->has_dport)
+		add_range(j, "dport", sp->dport_min, sp->dport_max);
 }
 
 static json_t *sp_to_json(const char *dev, const struct kernel_sp *sp)
@@ -206,8 +212,7 @@ static json_t *sp_to_json(const char *dev, const struct kernel_sp *sp)
 	format_prefix(dst, sizeof(dst), &sp->dst, sp->dst_prefix);
 	j = json_pack("{s:s, s:I, s:s, s:s, s:s, s:i}", "dev", dev, "index", (json_int_t)sp->index,
 		      "dir", format_dir(sp->dir), "src", src, "dst", dst, "proto", (int)sp->proto);
-	add_ports(j, "sport", sp->has_sport, sp->sport_min, sp->sport_max);
-	add_ports(j, "dport", sp->has_dport, sp->dport_min, sp->dport_max);
+	add_ports(j, sp);
 	json_object_set_new(j, "priority", json_u64(sp->priority));
 	json_object_set_new(j, "reqid", json_u64(sp->reqid));
 	json_object_set_new(j, "action", json_string(format_action(sp->action)));
@@ -216,17 +221,9 @@ static json_t *sp_to_json(const char *dev, const struct kernel_sp *sp)
 	return j;
 }
 
-static void print_ports(const char *name, bool has, uint16_t min, uint16_t max)
-{
-	if (has && min == max)
-		printf(" %s %u", name, min);
-	else if (has)
-		printf(" %s %u-%u", name, min, max);
-}
-
 void output_sp(struct output *o, const char *dev, const struct kernel_sp *sp)
 {
-	char src[ADDR_STRLEN + 8], dst[ADDR_STRLEN + 8], proto[SHORT];
+	char src[ADDR_STRLEN + 8], dst[ADDR_STRLEN + 8], proto[SHORT], ports[SHORT];
 
 	if (o->json) {
 		json_array_append_new(o->array, sp_to_json(dev, sp));
@@ -235,10 +232,10 @@ void output_sp(struct output *o, const char *dev, const struct kernel_sp *sp)
 	format_prefix(src, sizeof(src), &sp->src, sp->src_prefix);
 	format_prefix(dst, sizeof(dst), &sp->dst, sp->dst_prefix);
 	format_proto(proto, sizeof(proto), sp->proto);
-	printf("%s: dir %-3s src %s dst %s proto %s", dev, format_dir(sp->dir), src, dst, proto);
-	print_ports("sport", sp->has_sport, sp->sport_min, sp->sport_max);
-	print_ports("dport", sp->has_dport, sp->dport_min, sp->dport_max);
-	printf("\n    index %u priority %u reqid %u action %s\n", sp->index, sp->priority,
+	format_ports(ports, sizeof(ports), sp);
+	printf("%s: dir %-3s src %s dst %s proto %s%s\n", dev, format_dir(sp->dir), src, dst, proto,
+	       ports);
+	printf("    index %u priority %u reqid %u action %s\n", sp->index, sp->priority,
 	       sp->reqid, format_action(sp->action));
 	printf("    %" PRIu64 " packets, %" PRIu64 " bytes\n", sp->packets, sp->bytes);
 }
@@ -254,7 +251,16 @@ static void print_event(json_t *j)
 
 void output_acquire(struct output *o, const char *dev, const struct kernel_acquire *a)
 {
-	char src[ADDR_STRLEN], dst[ADDR_STRLEN], proto[SHORT];
+	const struct kernel_sp ports = {
+		.proto = a->proto,
+		.has_sport = a->has_ports,
+		.has_dport = a->has_ports,
+		.sport_min = a->sport,
+		.sport_max = a->sport,
+		.dport_min = a->dport,
+		.dport_max = a->dport,
+	};
+	char src[ADDR_STRLEN], dst[ADDR_STRLEN], proto[SHORT], text[SHORT];
 
 	addr_format(&a->src, src);
 	addr_format(&a->dst, dst);
@@ -269,9 +275,8 @@ void output_acquire(struct output *o, const char *dev, const struct kernel_acqui
 	format_proto(proto, sizeof(proto), a->proto);
 	printf("acquire %s: index %u reqid %u src %s dst %s proto %s", dev, a->sp_index, a->reqid,
 	       src, dst, proto);
-	if (a->sport || a->dport)
-		printf(" sport %u dport %u", a->sport, a->dport);
-	putchar('\n');
+	format_ports(text, sizeof(text), &ports);
+	puts(text);
 	fflush(stdout);
 }
 

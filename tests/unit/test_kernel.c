@@ -134,9 +134,13 @@ START_TEST(test_sp_attributes)
 		.src = addr("10.1.0.0"),
 		.src_prefix = 24,
 		.proto = 6,
+		.has_sport = true,
+		.sport_min = 65535,
+		.sport_max = 0,
 		.has_dport = true,
 		.dport_min = 0,
 		.dport_max = 80,
+		.has_reqid = true,
 		.has_priority = true,
 		.priority = 0,
 		.action = SVTI_ACTION_DISCARD,
@@ -148,7 +152,9 @@ START_TEST(test_sp_attributes)
 	ck_assert_uint_eq(out.index, 3);
 	ck_assert_uint_eq(out.src_prefix, 24);
 	ck_assert_int_eq(out.dst.family, AF_UNSPEC);
-	ck_assert(!out.has_sport && out.has_dport && out.dport_min == 0 && out.dport_max == 80);
+	ck_assert(out.has_sport && out.sport_min == 65535 && out.sport_max == 0);
+	ck_assert(out.has_dport && out.dport_min == 0 && out.dport_max == 80);
+	ck_assert(out.has_reqid && !out.reqid);
 	ck_assert_uint_eq(out.priority, 0);
 	ck_assert_uint_eq(out.action, SVTI_ACTION_DISCARD);
 	nlmsg_free(msg);

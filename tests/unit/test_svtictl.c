@@ -3,6 +3,7 @@
 #include "crypto/alg.h"
 #include "tools/svtictl_alg.c"
 #include "tools/svtictl_parse.c"
+#include "tools/svtictl_selector.c"
 
 #include "unit.h"
 
@@ -174,7 +175,10 @@ START_TEST(test_values_refused)
 	refused("hard-packets", SA "hard-packets 18446744073709551616");
 	refused("hard-seconds", SA "hard-seconds 1.5");
 	refused("reqid", "sa flush dev svti1 reqid 0");
-	refused("bypass", "sp add dev svti1 dir in action bypass");
+	refused("allow", "sp add dev svti1 dir in action allow");
+	refused("dport", "sp add dev svti1 dir in dport opaque-3");
+	refused("0 to 255", "sp add dev svti1 dir in proto icmp type 256");
+	refused("0 to 255", "sp add dev svti1 dir in proto icmp type 5-4");
 }
 END_TEST
 
@@ -194,6 +198,16 @@ START_TEST(test_grammar_refused)
 	refused("action", "sa show action protect");
 	refused("--jason", "sa show --jason");
 	refused("index", "sp del dev svti1");
+	refused("'index' is missing", "sp set dev svti1 priority 3");
+	refused("action", "sp set dev svti1 index 3");
+	refused("proto", "sp set dev svti1 index 3 proto tcp");
+	refused("proto icmp, icmpv6 or mh", "sp add dev svti1 dir in type 8");
+	refused("proto icmp, icmpv6 or mh", "sp add dev svti1 dir in proto tcp type 8");
+	refused("icmpv6", "sp add dev svti1 dir in proto mh type 5 code 1");
+	refused("type", "sp add dev svti1 dir in proto icmp code 1");
+	refused("instead", "sp add dev svti1 dir in proto icmp type 8 sport 4");
+	refused("file", "batch");
+	refused("'f1'", "batch f1 f2");
 	refused("index", "sp del dev svti1 index 1 dir in");
 }
 END_TEST
@@ -214,8 +228,67 @@ START_TEST(test_policies)
 	fine("sp add dev svti1 dir out src 0.0.0.0/0");
 	ck_assert_int_eq(r.sp.src.family, AF_INET);
 	ck_assert(!r.sp.has_sport && !r.sp.has_priority && !r.sp.action);
+	fine("sp add dev svti1 dir out action bypass"); /* why not is for the kernel to say */
+	ck_assert_uint_eq(r.sp.action, SVTI_ACTION_BYPASS);
+	fine("sp set dev svti1 index 4 reqid 0");
+	ck_assert_int_eq(r.command, SP_SET);
+	ck_assert(r.sp.index == 4 && r.sp.has_reqid && !r.sp.reqid && !r.sp.has_priority);
+	fine("sp set dev svti1 index 4 priority 0 action protect");
+	ck_assert(r.sp.has_priority && !r.sp.has_reqid);
 	fine("sp del dev svti1 index 4");
 	fine("sp del dev svti1 dir out src 10.1.0.0/24");
+}
+END_TEST
+
+/* What a policy says of ports is shown in the words by which it was made. */
+START_TEST(test_ports)
+{
+	static const struct {
+		const char *words;
+		uint16_t min, max;
+		const char *shown; /* NULL: as @words */
+	} cases[] = {
+		{ " proto udp sport 53", 53, 53, NULL },
+		{ " proto udp sport 0-53", 0, 53, NULL },
+		{ " proto udp sport opaque", 65535, 0, NULL },
+		{ " proto icmp type 8", 0x800, 0x8ff, NULL },
+		{ " proto icmp type 0", 0, 0xff, NULL },
+		{ " proto 1 type 3-11", 0x300, 0xbff, " proto icmp type 3-11" },
+		{ " proto icmp type 3 code 4", 0x304, 0x304, NULL },
+		{ " proto icmp type 3 code 0-15", 0x300, 0x30f, NULL },
+		{ " proto icmpv6 type 1-4 code 1-2", 0x101, 0x402, NULL },
+		{ " proto icmp sport opaque", 65535, 0, NULL },
+		{ " proto icmp sport 2048-2303", 0x800, 0x8ff, " proto icmp type 8" },
+		{ " proto mh type 5", 0x500, 0x500, NULL },
+		{ " proto mh type 5-7", 0x500, 0x700, NULL },
+		{ " proto 47 sport opaque", 65535, 0, " proto gre sport opaque" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char text[256], proto[32], ports[64];
+
+		snprintf(text, sizeof(text), "sp add dev svti1 dir out%s", cases[i].words);
+		fine(text);
+		ck_assert_msg(r.sp.has_sport && !r.sp.has_dport, "%s", text);
+		ck_assert_uint_eq(r.sp.sport_min, cases[i].min);
+		ck_assert_uint_eq(r.sp.sport_max, cases[i].max);
+		format_proto(proto, sizeof(proto), r.sp.proto);
+		format_ports(ports, sizeof(ports), &r.sp);
+		snprintf(text, sizeof(text), " proto %s%s", proto, ports);
+		ck_assert_str_eq(text, cases[i].shown ? cases[i].shown : cases[i].words);
+	}
+	fine("sp add dev svti1 dir out proto tcp sport 1-2 dport opaque");
+	format_ports(line, sizeof(line), &r.sp);
+	ck_assert_str_eq(line, " sport 1-2 dport opaque");
+	fine("sp add dev svti1 dir out proto icmp sport 1 dport 2");
+	format_ports(line, sizeof(line), &r.sp);
+	ck_assert_str_eq(line, " sport 1 dport 2");
+	fine("sp add dev svti1 dir out proto icmp sport 1 dport 1");
+	format_ports(line, sizeof(line), &r.sp);
+	ck_assert_str_eq(line, " type 0 code 1");
+	fine("sp add dev svti1 dir out proto tcp");
+	format_ports(line, sizeof(line), &r.sp);
+	ck_assert_str_eq(line, "");
 }
 END_TEST
 
@@ -250,6 +323,9 @@ START_TEST(test_options)
 	ck_assert_int_eq(r.command, HELP);
 	fine("--version");
 	ck_assert_int_eq(r.command, VERSION);
+	fine("batch - --json");
+	ck_assert_int_eq(r.command, BATCH);
+	ck_assert_str_eq(r.file, "-");
 	fine("monitor --json dev svti1");
 	ck_assert_int_eq(r.command, MONITOR);
 }
@@ -265,6 +341,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, test_values_refused);
 	tcase_add_test(tc, test_grammar_refused);
 	tcase_add_test(tc, test_policies);
+	tcase_add_test(tc, test_ports);
 	tcase_add_test(tc, test_show_filters);
 	tcase_add_test(tc, test_options);
 }
