@@ -4,12 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/ipproto.h"
 #include "children.h"
 
 enum {
 	PREFIXES_MAX = 256,
-	PROTO_ICMP = 1,
-	PROTO_ICMPV6 = 58
 };
 
 /* The prefixes of one selector. */
@@ -34,17 +33,23 @@ static bool any_port(const struct wire_ts *ts)
 	return !ts->port_min && ts->port_max == UINT16_MAX;
 }
 
-/* RFC 7296 3.13.1: ports of ICMP are type and code, and 65535-0 is OPAQUE. */
+/* 65535-0, RFC 7296 3.13.1. */
+static bool opaque(const struct wire_ts *ts)
+{
+	return ts->port_min > ts->port_max;
+}
+
+/* RFC 7296 3.13.1: where ports are undefined, all of them MUST be given. */
 static int check_ports(const struct wire_ts *ts, char *why)
 {
 	if (any_port(ts))
 		return 0;
-	if (ts->port_min > ts->port_max)
-		return refuse(why, -EOPNOTSUPP, "a traffic selector has opaque ports");
 	if (!ts->proto)
 		return refuse(why, -EOPNOTSUPP, "a traffic selector has ports but no protocol");
-	if (ts->proto == PROTO_ICMP || ts->proto == PROTO_ICMPV6)
-		return refuse(why, -EOPNOTSUPP, "a traffic selector is of one ICMP type");
+	if (!opaque(ts) && !ipproto_has_ports(ts->proto) && !ipproto_has_type(ts->proto))
+		return refuse(why, -EOPNOTSUPP,
+			      "a traffic selector has ports of protocol %u, which has none",
+			      ts->proto);
 	return 0;
 }
 
@@ -65,33 +70,41 @@ static void set_ports(bool *has, uint16_t *min, uint16_t *max, const struct wire
 	*max = *has ? ts->port_max : 0;
 }
 
-static struct kernel_sp outbound(const struct wire_ts *local, const struct wire_ts *remote)
+static uint8_t common_proto(const struct wire_ts *a, const struct wire_ts *b)
 {
-	struct kernel_sp sp = { .dir = SVTI_DIR_OUT };
+	return a->proto ? a->proto : b->proto;
+}
 
-	sp.proto = local->proto ? local->proto : remote->proto;
-	set_ports(&sp.has_sport, &sp.sport_min, &sp.sport_max, local);
-	set_ports(&sp.has_dport, &sp.dport_min, &sp.dport_max, remote);
+/*
+ * What goes from @from to @to. A type is in one port selector alone: the local one says what may
+ * be sent, the remote one what may be received (RFC 4301 4.4.1.3).
+ */
+static struct kernel_sp way(uint32_t dir, const struct wire_ts *from, const struct wire_ts *to)
+{
+	struct kernel_sp sp = { .dir = dir, .proto = common_proto(from, to) };
+
+	set_ports(&sp.has_sport, &sp.sport_min, &sp.sport_max, from);
+	if (!ipproto_has_type(sp.proto))
+		set_ports(&sp.has_dport, &sp.dport_min, &sp.dport_max, to);
 	return sp;
 }
 
-/* The same seen from the other end. */
-static struct kernel_sp inbound(const struct kernel_sp *out)
+static struct addr prefix_of(const struct prefixes *p, int i, uint32_t *len)
 {
-	struct kernel_sp in = *out;
+	*len = p->len[i];
+	return p->addr[i];
+}
 
-	in.dir = SVTI_DIR_IN;
-	in.src = out->dst;
-	in.dst = out->src;
-	in.src_prefix = out->dst_prefix;
-	in.dst_prefix = out->src_prefix;
-	in.has_sport = out->has_dport;
-	in.sport_min = out->dport_min;
-	in.sport_max = out->dport_max;
-	in.has_dport = out->has_sport;
-	in.dport_min = out->sport_min;
-	in.dport_max = out->sport_max;
-	return in;
+/* Is there a packet in both? Of two ports, both can be seen or neither. */
+static bool meet(const struct wire_ts *local, const struct wire_ts *remote)
+{
+	if (local->min.family != remote->min.family)
+		return false;
+	if (local->proto && remote->proto && local->proto != remote->proto)
+		return false;
+	if (!ipproto_has_ports(common_proto(local, remote)) || any_port(local) || any_port(remote))
+		return true;
+	return opaque(local) == opaque(remote);
 }
 
 /* Appends the policies of one pair at @count; returns the new count or a negative errno. */
@@ -109,15 +122,17 @@ static int add_pair(struct kernel_sp *sp, int count, const struct wire_ts *local
 			      CHILDREN_POLICIES_MAX);
 	for (i = 0; i < l.count; i++) {
 		for (j = 0; j < r.count; j++) {
-			struct kernel_sp *out = &sp[count++];
+			struct kernel_sp *out = &sp[count++], *in;
 
-			*out = outbound(local, remote);
-			out->src = l.addr[i];
-			out->src_prefix = l.len[i];
-			out->dst = r.addr[j];
-			out->dst_prefix = r.len[j];
-			if (both)
-				sp[count++] = inbound(out);
+			*out = way(SVTI_DIR_OUT, local, remote);
+			out->src = prefix_of(&l, i, &out->src_prefix);
+			out->dst = prefix_of(&r, j, &out->dst_prefix);
+			if (!both)
+				continue;
+			in = &sp[count++];
+			*in = way(SVTI_DIR_IN, remote, local);
+			in->src = prefix_of(&r, j, &in->src_prefix);
+			in->dst = prefix_of(&l, i, &in->dst_prefix);
 		}
 	}
 	return count;
@@ -134,8 +149,7 @@ int children_policies(struct kernel_sp sp[static CHILDREN_POLICIES_MAX],
 		for (j = 0; j < remote->count; j++) {
 			const struct wire_ts *l = &local->ts[i], *r = &remote->ts[j];
 
-			if (l->min.family != r->min.family ||
-			    (l->proto && r->proto && l->proto != r->proto))
+			if (!meet(l, r))
 				continue;
 			count = add_pair(sp, count, l, r, both, why);
 			if (count < 0)
@@ -144,6 +158,7 @@ int children_policies(struct kernel_sp sp[static CHILDREN_POLICIES_MAX],
 	}
 	if (!count)
 		return refuse(why, -EINVAL,
-			      "no two traffic selectors are of one family and protocol");
+			      "no two traffic selectors are of one family and protocol, and "
+			      "of ports that can or cannot be seen");
 	return count;
 }

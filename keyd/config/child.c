@@ -17,7 +17,7 @@ static void take_subnets(struct conn_ctx *c, enum key key, struct wire_ts_list *
 	for (unsigned int i = 0; i < count; i++) {
 		const char *text = cfg_getnstr(c->child, name, i);
 
-		if (value_subnet(text, &list->ts[list->count], &why))
+		if (value_selector(text, &list->ts[list->count], &why))
 			conn_error(c, key, text, "%s", why);
 		else
 			list->count++;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/ipproto.h"
 #include "control/priv.h"
 #include "crypto/alg.h"
 
@@ -90,10 +91,37 @@ static void format_proposal(char buf[static PROPOSAL_MAX], uint16_t encr, uint16
 
 static const char *proto_name(uint8_t proto, char buf[static 8])
 {
+	const char *name = ipproto_name(proto);
+
 	snprintf(buf, 8, "%u", proto);
-	return proto == 1 ? "icmp" : proto == 6 ? "tcp" : proto == 17 ? "udp" : buf;
+	return name ? name : buf;
 }
 
+static void append_range(char *buf, size_t len, char before, unsigned int first, unsigned int last)
+{
+	size_t at = strlen(buf);
+
+	if (first == last)
+		snprintf(buf + at, len - at, "%c%u", before, first);
+	else
+		snprintf(buf + at, len - at, "%c%u-%u", before, first, last);
+}
+
+/* Ports, or types and codes as RFC 4301 4.4.1.1 puts them there. */
+static void append_ports(char *buf, size_t len, const struct wire_ts *ts)
+{
+	unsigned int low = ts->port_min & UINT8_MAX, high = ts->port_max & UINT8_MAX;
+
+	if (!ipproto_has_type(ts->proto)) {
+		append_range(buf, len, '/', ts->port_min, ts->port_max);
+		return;
+	}
+	append_range(buf, len, '/', ts->port_min >> 8, ts->port_max >> 8);
+	if (ipproto_has_code(ts->proto) && (low || high != UINT8_MAX))
+		append_range(buf, len, ':', low, high);
+}
+
+/* "10.1.0.0/24[udp/53]": as the configuration has it, if it can be said there. */
 void control_format_ts(char *buf, size_t len, const struct wire_ts *ts)
 {
 	char min[ADDR_STRLEN], max[ADDR_STRLEN], number[8];
@@ -112,13 +140,11 @@ void control_format_ts(char *buf, size_t len, const struct wire_ts *ts)
 	snprintf(buf + at, len - at, "[%s", ts->proto ? proto_name(ts->proto, number) : "any");
 	at = strlen(buf);
 	if (ts->port_min > ts->port_max)
-		snprintf(buf + at, len - at, "/opaque]");
-	else if (!ts->port_min && ts->port_max == UINT16_MAX)
-		snprintf(buf + at, len - at, "]");
-	else if (ts->port_min == ts->port_max)
-		snprintf(buf + at, len - at, "/%u]", ts->port_min);
-	else
-		snprintf(buf + at, len - at, "/%u-%u]", ts->port_min, ts->port_max);
+		snprintf(buf + at, len - at, "/opaque");
+	else if (ts->port_min || ts->port_max != UINT16_MAX)
+		append_ports(buf, len, ts);
+	at = strlen(buf);
+	snprintf(buf + at, len - at, "]");
 }
 
 static void set_ts(json_t *j, const char *key, const struct wire_ts_list *list)

@@ -2,13 +2,8 @@
 /* What svtictl's words of a selector mean, and how they are shown. */
 #include <stdio.h>
 
+#include "base/ipproto.h"
 #include "tools/svtictl_selector.h"
-
-enum {
-	PROTO_ICMP = 1,
-	PROTO_ICMPV6 = 58,
-	PROTO_MH = 135,
-};
 
 /* --- addresses */
 
@@ -72,33 +67,13 @@ void format_prefix(char *buf, size_t len, const struct addr *a, uint32_t prefix)
 
 /* --- protocols */
 
-static const struct {
-	const char *name;
-	uint8_t number;
-} protos[] = {
-	{ "icmp", PROTO_ICMP }, { "igmp", 2 },
-	{ "ipip", 4 },		{ "tcp", 6 },
-	{ "udp", 17 },		{ "dccp", 33 },
-	{ "gre", 47 },		{ "esp", 50 },
-	{ "ah", 51 },		{ "icmpv6", PROTO_ICMPV6 },
-	{ "ospf", 89 },		{ "pim", 103 },
-	{ "sctp", 132 },	{ "mh", PROTO_MH },
-	{ "udplite", 136 },
-};
-
 int parse_proto(struct request *r, char *text, char *why)
 {
-	uint64_t n;
-	size_t i;
+	uint64_t n = ipproto_by_name(text, strlen(text));
 
 	if (!strcmp(text, "any"))
 		return 0;
-	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
-		if (!strcmp(text, protos[i].name)) {
-			r->sp.proto = protos[i].number;
-			return 0;
-		}
-	if (!parse_number(&n, text, 255) || !n) {
+	if (!n && (!parse_number(&n, text, 255) || !n)) {
 		snprintf(why, WHY_MAX, "proto '%.64s' is not a protocol: tcp, udp, icmp, 1 to 255",
 			 text);
 		return -1;
@@ -176,26 +151,16 @@ int parse_dport(struct request *r, char *text, char *why)
 			   why);
 }
 
-static bool has_code(uint32_t proto)
-{
-	return proto == PROTO_ICMP || proto == PROTO_ICMPV6;
-}
-
-static bool has_type(uint32_t proto)
-{
-	return has_code(proto) || proto == PROTO_MH;
-}
-
 int selector_set_types(struct kernel_sp *sp, const struct octet_range *types,
 		       const struct octet_range *codes, char *why)
 {
-	const struct octet_range all = { 0, has_code(sp->proto) ? UINT8_MAX : 0 };
+	const struct octet_range all = { 0, ipproto_has_code(sp->proto) ? UINT8_MAX : 0 };
 
-	if (!has_type(sp->proto)) {
+	if (!ipproto_has_type(sp->proto)) {
 		snprintf(why, WHY_MAX, "type wants proto icmp, icmpv6 or mh");
 		return -1;
 	}
-	if (codes && !has_code(sp->proto)) {
+	if (codes && !ipproto_has_code(sp->proto)) {
 		snprintf(why, WHY_MAX, "code wants proto icmp or icmpv6");
 		return -1;
 	}
@@ -211,17 +176,12 @@ int selector_set_types(struct kernel_sp *sp, const struct octet_range *types,
 
 void format_proto(char *buf, size_t len, uint32_t proto)
 {
-	size_t i;
+	const char *name = proto ? ipproto_name((uint8_t)proto) : "any";
 
-	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
-		if (proto == protos[i].number) {
-			snprintf(buf, len, "%s", protos[i].name);
-			return;
-		}
-	if (proto)
-		snprintf(buf, len, "%u", proto);
+	if (name)
+		snprintf(buf, len, "%s", name);
 	else
-		snprintf(buf, len, "any");
+		snprintf(buf, len, "%u", proto);
 }
 
 static size_t add_range(char *buf, size_t len, const char *word, unsigned int min, unsigned int max)
@@ -248,7 +208,7 @@ bool selector_types(const struct kernel_sp *sp, struct octet_range *types,
 
 	*types = (struct octet_range){ min >> 8, max >> 8 };
 	*codes = (struct octet_range){ min & UINT8_MAX, max & UINT8_MAX };
-	return has_type(sp->proto) && (sp->has_sport || sp->has_dport) && same && min <= max;
+	return ipproto_has_type(sp->proto) && (sp->has_sport || sp->has_dport) && same && min <= max;
 }
 
 void format_ports(char *buf, size_t len, const struct kernel_sp *sp)
@@ -259,7 +219,7 @@ void format_ports(char *buf, size_t len, const struct kernel_sp *sp)
 	buf[0] = '\0';
 	if (selector_types(sp, &types, &codes)) {
 		at = add_range(buf, len, "type", types.min, types.max);
-		if (has_code(sp->proto) && (codes.min || codes.max != UINT8_MAX))
+		if (ipproto_has_code(sp->proto) && (codes.min || codes.max != UINT8_MAX))
 			add_range(buf + at, len - at, "code", codes.min, codes.max);
 		return;
 	}

@@ -425,6 +425,74 @@ START_TEST(test_pairs)
 }
 END_TEST
 
+static void ck_sport(const struct kernel_sp *sp, uint16_t min, uint16_t max)
+{
+	ck_assert(sp->has_sport);
+	ck_assert_uint_eq(sp->sport_min, min);
+	ck_assert_uint_eq(sp->sport_max, max);
+}
+
+/* RFC 4301 7.2: of two ports both can be seen or neither. */
+START_TEST(test_opaque)
+{
+	local.count = remote.count = 0;
+	add_ts(&local, "10.1.0.0", "10.1.0.255", 17, 53, 53);
+	add_ts(&local, "10.1.0.0", "10.1.0.255", 17, 65535, 0);
+	add_ts(&remote, "10.2.0.0", "10.2.0.255", 17, 0, 65535);
+	ck_assert_int_eq(policies(true), 4);
+	ck_sport(&fake.sp[0], 53, 53);
+	ck_assert(!fake.sp[0].has_dport && fake.sp[0].proto == 17);
+	ck_sport(&fake.sp[2], 65535, 0);
+	ck_assert(!fake.sp[2].has_dport);
+	ck_assert(!fake.sp[3].has_sport && fake.sp[3].has_dport);
+	ck_assert(fake.sp[3].dport_min == 65535 && fake.sp[3].dport_max == 0);
+	/* 53 with opaque is no packet; opaque with opaque is. */
+	remote.count = 0;
+	add_ts(&remote, "10.2.0.0", "10.2.0.255", 17, 65535, 0);
+	ck_assert_int_eq(policies(true), 2);
+	ck_sport(&fake.sp[0], 65535, 0);
+	ck_assert(fake.sp[0].has_dport && fake.sp[0].dport_min > fake.sp[0].dport_max);
+	local.count = 1;
+	ck_assert_int_eq(policies(true), -EINVAL);
+	/* A protocol without ports may say that it has none, RFC 4301 4.4.1.3 A. */
+	local.count = remote.count = 0;
+	add_ts(&local, "10.1.0.0", "10.1.0.255", 47, 65535, 0);
+	add_ts(&remote, "10.2.0.0", "10.2.0.255", 47, 65535, 0);
+	ck_assert_int_eq(policies(true), 2);
+	ck_sport(&fake.sp[0], 65535, 0);
+}
+END_TEST
+
+/* RFC 4301 4.4.1.3: the local selector is for what is sent, the remote one for what comes. */
+START_TEST(test_types)
+{
+	local.count = remote.count = 0;
+	add_ts(&local, "10.1.0.0", "10.1.0.255", 1, 0x800, 0x8ff);
+	add_ts(&remote, "10.2.0.0", "10.2.0.255", 1, 0, 0xff);
+	ck_assert_int_eq(policies(true), 2);
+	ck_sport(&fake.sp[0], 0x800, 0x8ff);
+	ck_assert(fake.sp[0].dir == SVTI_DIR_OUT && !fake.sp[0].has_dport);
+	ck_sport(&fake.sp[1], 0, 0xff);
+	ck_assert(fake.sp[1].dir == SVTI_DIR_IN && !fake.sp[1].has_dport);
+	/* C: sent, but not received, where only later fragments come. */
+	remote.ts[0].port_min = 65535;
+	remote.ts[0].port_max = 0;
+	ck_assert_int_eq(policies(true), 2);
+	ck_sport(&fake.sp[0], 0x800, 0x8ff);
+	ck_sport(&fake.sp[1], 65535, 0);
+	/* One type out, all of them in. */
+	remote.count = 0;
+	add_ts(&remote, "10.2.0.0", "10.2.0.255", 0, 0, 65535);
+	ck_assert_int_eq(policies(true), 2);
+	ck_sport(&fake.sp[0], 0x800, 0x8ff);
+	ck_assert(!fake.sp[1].has_sport && !fake.sp[1].has_dport && fake.sp[1].proto == 1);
+	local.ts[0].proto = remote.ts[0].proto = 135;
+	local.ts[0].port_min = local.ts[0].port_max = 0x500;
+	ck_assert_int_eq(policies(true), 2);
+	ck_sport(&fake.sp[0], 0x500, 0x500);
+}
+END_TEST
+
 START_TEST(test_no_policy)
 {
 	remote.count = 0;
@@ -435,10 +503,10 @@ START_TEST(test_no_policy)
 	add_ts(&remote, "10.2.0.9", "10.2.0.1", 0, 0, 65535);
 	ck_assert_int_lt(policies(true), 0);
 	remote.count = 0;
-	add_ts(&remote, "10.2.0.0", "10.2.0.1", 17, 65535, 0);
+	add_ts(&remote, "10.2.0.0", "10.2.0.1", 47, 80, 80);
 	ck_assert_int_eq(policies(true), -EOPNOTSUPP);
 	remote.count = 0;
-	add_ts(&remote, "10.2.0.0", "10.2.0.1", 1, 0x800, 0x8ff);
+	add_ts(&remote, "10.2.0.0", "10.2.0.1", 0, 65535, 0);
 	ck_assert_int_eq(policies(true), -EOPNOTSUPP);
 	remote.count = 0;
 	add_ts(&remote, "10.2.0.0", "10.2.0.1", 0, 80, 80);
@@ -479,6 +547,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, test_adopt);
 	tcase_add_test(tc, test_each_gone);
 	tcase_add_test(tc, test_pairs);
+	tcase_add_test(tc, test_opaque);
+	tcase_add_test(tc, test_types);
 	tcase_add_test(tc, test_no_policy);
 	tcase_add_test(tc, test_too_many);
 }

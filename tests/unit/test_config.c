@@ -283,6 +283,32 @@ static const struct {
 	{ "connection a { " PSK "child b {\n local-subnet = {1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,"
 	  "1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,"
 	  "1.1.1.1}\n} }", "2:", "17 subnets" },
+#define TS(text) "connection a { " PSK "child b {\n local-subnet = '" text "'\n} }", "2:"
+	{ TS("10.1.0.0/16[udp/53"), "not closed" },
+	{ TS("10.1.0.0/16[udp/53]x"), "not closed" },
+	{ TS("10.1.0.0/16[udp]53]"), "behind the bracket" },
+	{ TS("10.1.0.0/16[]"), "not a protocol" },
+	{ TS("10.1.0.0/16[udb]"), "not a protocol" },
+	{ TS("10.1.0.0/16[256]"), "not a protocol" },
+	{ TS("10.1.0.0/16[0]"), "not a protocol" },
+	{ TS("10.1.0.0/16[99999999999999999999]"), "not a protocol" },
+	{ TS("10.1.0.0/16[any/53]"), "ports need a protocol" },
+	{ TS("10.1.0.0/16[udp/]"), "write a port" },
+	{ TS("10.1.0.0/16[udp/65536]"), "write a port" },
+	{ TS("10.1.0.0/16[udp/9-8]"), "write a port" },
+	{ TS("10.1.0.0/16[udp/domain]"), "write a port" },
+	{ TS("10.1.0.0/16[udp/opaque-9]"), "write a port" },
+	{ TS("10.1.0.0/16[gre/9]"), "has no ports" },
+	{ TS("10.1.0.0/16[icmp/echo]"), "the type is not" },
+	{ TS("10.1.0.0/16[icmp/8-300]"), "the type is not" },
+	{ TS("10.1.0.0/16[icmp/256:1]"), "the type is not" },
+	{ TS("10.1.0.0/16[icmp/3:]"), "the code is not" },
+	{ TS("10.1.0.0/16[icmp/3:256]"), "the code is not" },
+	{ TS("10.1.0.0/16[icmp/3,4]"), "perhaps a code" },
+	{ TS("10.1.0.0/16[mh/3:1]"), "only icmp" },
+	{ TS("[udp/53]"), "not a subnet" },
+	{ TS("10.1.0.5/24[udp/53]"), "bits set behind" },
+#undef TS
 	{ "connection a { " PSK "child b {\n esp = nonsense\n} }", "2:", "esp = nonsense: " },
 	/* pairs */
 	{ CONN("") "connection b { interface = x local-address = 192.168.0.1 secret = 'another one' "
@@ -309,6 +335,51 @@ START_TEST(test_subnet_forms)
 	ck_assert_str_eq(text_of(&config->conn->child.local.ts[0].max), "10.1.255.255");
 	ck_assert_str_eq(text_of(&config->conn->child.remote.ts[0].max), "255.255.255.255");
 	config_free(config);
+}
+END_TEST
+
+/* Protocol and ports as swanctl writes them, RFC 7296 3.13.1. */
+START_TEST(test_selector_forms)
+{
+	static const struct {
+		const char *text;
+		uint8_t proto;
+		uint16_t min, max;
+	} forms[] = {
+		{ "10.1.0.0/16[udp/53]", 17, 53, 53 },
+		{ "10.1.0.0/16[17/0-1023]", 17, 0, 1023 },
+		{ "10.1.0.0/16[tcp]", 6, 0, 65535 },
+		{ "10.1.0.0/16[tcp/any]", 6, 0, 65535 },
+		{ "10.1.0.0/16[any]", 0, 0, 65535 },
+		{ "10.1.0.0/16[255]", 255, 0, 65535 },
+		{ "10.1.0.0/16[udp/opaque]", 17, 65535, 0 },
+		{ "10.1.0.0/16[icmp/opaque]", 1, 65535, 0 },
+		{ "10.1.0.0/16[gre/opaque]", 47, 65535, 0 },
+		{ "10.1.0.0/16[icmp/8]", 1, 0x800, 0x8ff },
+		{ "10.1.0.0/16[icmp/0]", 1, 0, 0xff },
+		{ "10.1.0.0/16[icmp/0-255]", 1, 0, 0xffff },
+		{ "10.1.0.0/16[icmp/3:4]", 1, 0x304, 0x304 },
+		{ "10.1.0.0/16[icmpv6/1-4:0-7]", 58, 0x100, 0x407 },
+		{ "10.1.0.0/16[icmp/2048]", 1, 0x800, 0x800 },
+		{ "10.1.0.0/16[icmp/768-780]", 1, 0x300, 0x30c },
+		{ "10.1.0.0/16[mh/5-7]", 135, 0x500, 0x700 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(forms); i++) {
+		char text[512];
+		struct config *config;
+		const struct wire_ts *ts;
+
+		snprintf(text, sizeof(text),
+			 "connection a { " PSK "child b { local-subnet = %s } }", forms[i].text);
+		config = loaded(text);
+		ts = &config->conn->child.local.ts[0];
+		ck_assert_str_eq(text_of(&ts->max), "10.1.255.255");
+		ck_assert_msg(ts->proto == forms[i].proto && ts->port_min == forms[i].min &&
+				      ts->port_max == forms[i].max,
+			      "%s: %u %u-%u", forms[i].text, ts->proto, ts->port_min, ts->port_max);
+		config_free(config);
+	}
 }
 END_TEST
 
@@ -556,6 +627,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, test_secrets);
 	tcase_add_loop_test(tc, test_mistakes, 0, COUNT_OF(mistakes));
 	tcase_add_test(tc, test_subnet_forms);
+	tcase_add_test(tc, test_selector_forms);
 	tcase_add_test(tc, test_pairs);
 	tcase_add_test(tc, test_many_errors);
 	tcase_add_test(tc, test_include);

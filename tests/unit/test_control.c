@@ -527,10 +527,26 @@ START_TEST(test_selectors)
 	s.port_max = 80;
 	s.proto = 132;
 	control_format_ts(text, sizeof(text), &s);
-	ck_assert_str_eq(text, "10.1.0.1/32[132/80]");
+	ck_assert_str_eq(text, "10.1.0.1/32[sctp/80]");
 	s.port_max = 0;
+	s.proto = 200;
 	control_format_ts(text, sizeof(text), &s);
-	ck_assert_str_eq(text, "10.1.0.1/32[132/opaque]");
+	ck_assert_str_eq(text, "10.1.0.1/32[200/opaque]");
+	s.proto = 1;
+	s.port_min = 0x300;
+	s.port_max = 0x3ff;
+	control_format_ts(text, sizeof(text), &s);
+	ck_assert_str_eq(text, "10.1.0.1/32[icmp/3]");
+	s.port_max = 0x504;
+	control_format_ts(text, sizeof(text), &s);
+	ck_assert_str_eq(text, "10.1.0.1/32[icmp/3-5:0-4]");
+	s.port_min = s.port_max = 0;
+	control_format_ts(text, sizeof(text), &s);
+	ck_assert_str_eq(text, "10.1.0.1/32[icmp/0:0]");
+	s.proto = 135;
+	s.port_min = s.port_max = 0x500;
+	control_format_ts(text, sizeof(text), &s);
+	ck_assert_str_eq(text, "10.1.0.1/32[mh/5]");
 }
 END_TEST
 

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# test: later fragments go by policies of ANY or OPAQUE ports, without them they are dropped and counted
+net_up
+svti_up alice bob
+answerer bob "$BOB_LAN"
+# RFC 4301 7.2: one pair of SAs for port 7000, another for all fragments.
+svti_sa alice out "$SPI_TO_BOB" "$ALICE" "$BOB" aes128gcm16
+svti_sa alice in "$SPI_TO_ALICE" "$BOB" "$ALICE" aes128gcm16
+svti_sa bob in "$SPI_TO_BOB" "$ALICE" "$BOB" aes128gcm16
+svti_sa bob out "$SPI_TO_ALICE" "$BOB" "$ALICE" aes128gcm16
+fragment_sa()
+{
+	keys_of aes128gcm16 "$3"
+	on "$1" svtictl sa add dev svti1 dir "$2" spi "$3" src "$4" dst "$5" alg aes128gcm16 \
+		key "$KEY" reqid 2
+}
+fragment_sa alice out 0x1002 "$ALICE" "$BOB"
+fragment_sa bob in 0x1002 "$ALICE" "$BOB"
+fragment_sa alice in 0x2002 "$BOB" "$ALICE"
+fragment_sa bob out 0x2002 "$BOB" "$ALICE"
+to_bob="src $ALICE_NET dst $BOB_NET proto udp" to_alice="src $BOB_NET dst $ALICE_NET proto udp"
+on alice svtictl batch - <<-END
+	sp add dev svti1 dir out $to_bob dport 7000 reqid 1
+	sp add dev svti1 dir in $to_alice sport 7000 reqid 1
+END
+on bob svtictl batch - <<-END
+	sp add dev svti1 dir in $to_bob dport 7000 reqid 1
+	sp add dev svti1 dir out $to_alice sport 7000 reqid 1
+END
+# big WORD: a datagram of three fragments is sent, which goes no further than the counter.
+big()
+{
+	traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 7000 4000 >/dev/null 2>&1 &
+	within 10 counted "$1" "$2" 2 || fail "$2 of $1 is $(drops "$1" "$2"), expected 2"
+	kill %%
+	wait 2>/dev/null || true
+}
+counted() { [ "$(drops "$1" "$2")" -eq "$3" ]; }
+sweep alice bob 0-3
+big alice tx_fragment_no_policy
+on alice svtictl sp add dev svti1 dir out $to_bob sport opaque reqid 2
+big bob rx_fragment_no_policy
+has "sp show" "$(on alice svtictl sp show dir out)" 'proto udp sport opaque'
+on bob svtictl sp add dev svti1 dir in $to_bob dport opaque reqid 2
+big bob tx_fragment_no_policy
+on bob svtictl sp add dev svti1 dir out $to_alice dport opaque reqid 2
+big alice rx_fragment_no_policy
+on alice svtictl sp add dev svti1 dir in $to_alice sport opaque dport opaque reqid 2
+sweep alice bob 1500,4000,20000
+# The first ones by the policy of the port, the others by the other.
+packets()
+{
+	on alice svtictl --json sa show dir "$1" reqid "$2" | python3 -c '
+import json, sys
+sa, = json.load(sys.stdin)
+print(sa["packets"])'
+}
+at_least "fragments to bob on the SA of fragments" "$(packets out 2)" 17
+at_least "fragments to alice on the SA of fragments" "$(packets in 2)" 17
+# ANY has them too: RFC 4301 7.1.
+for ns in alice bob; do
+	on "$ns" svtictl sp flush dev svti1 reqid 2
+	on "$ns" svtictl sa flush dev svti1 reqid 2
+done
+on alice svtictl batch - <<-END
+	sp add dev svti1 dir out $to_bob reqid 1
+	sp add dev svti1 dir in $to_alice reqid 1
+END
+on bob svtictl batch - <<-END
+	sp add dev svti1 dir in $to_bob reqid 1
+	sp add dev svti1 dir out $to_alice reqid 1
+END
+sweep alice bob 4000
+same "drops in all that" "$(drops alice tx_fragment_no_policy) $(drops bob rx_fragment_no_policy)" "2 2"
