@@ -5,6 +5,7 @@
 #                    check-interop: one level
 # make check-e2e KVER=6.12   with another kernel than the newest installed one: see scripts/kernels
 # make check-vm      whether the virtual machine that the last two use tells the truth
+# make check-scale   100,000 policies through netlink, with the time that each step takes
 # make install       DESTDIR, prefix, sysconfdir, iplibdir and KDIR are honoured
 #
 # The module is built against KDIR: the running kernel's headers, else the newest ones installed.
@@ -56,11 +57,11 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
-	check-kernels check-vm check-style help
+	check-kernels check-vm check-scale check-style help
 all: kmod keyd
 
 help:
-	@sed -n '3,9s/^# \{0,1\}//p' Makefile
+	@sed -n '3,10s/^# \{0,1\}//p' Makefile
 
 # --- the kernel module: built in a tree of symbolic links, so that the sources stay clean
 
@@ -174,6 +175,11 @@ check-interop:
 check-vm:
 	@scripts/setup build test || $(call could_not_run,vm)
 	@tests/vm/selftest
+
+# Too long for a level: 2 minutes where the machine is emulated.
+check-scale:
+	@scripts/setup build test && $(MAKE) --no-print-directory all || $(call could_not_run,scale)
+	@BUILD=$(abspath $(BUILD)) tests/scale/run
 
 .PHONY: unit-programs sim-programs
 unit-programs: $(UNIT_TESTS)

@@ -23,7 +23,7 @@ timed()
 	shift
 	"$@" || fail "$what failed"
 	ms=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
-	echo "$what: $ms ms"
+	echo "figure: $what of $count policies: $ms ms"
 	[ "$ms" -le $((seconds * 1000)) ] || fail "$what of $count policies took $ms ms"
 }
 list() { on alice svtictl sp show dev svti1 >shown; }

@@ -23,6 +23,11 @@ refused "SPI|spi|exist" sa dev svti2 dir in spi 0x1002 src "$BOB" dst "$ALICE" $
 refused "no|not" on alice svtictl sa del dev svti1 dir in spi 0x9999
 refused "no|not" on alice svtictl sp del dev svti1 index 4711
 refused "reqid" on alice svtictl sp add dev svti1 dir out reqid 1 action discard
+refused "change the route" on alice svtictl sp add dev svti1 dir out action bypass
+refused "Ports need a protocol" on alice svtictl sp add dev svti1 dir out dport 53
+refused "Ports need a protocol" on alice svtictl sp add dev svti1 dir out proto gre dport 53
+refused "need a protocol: give one" on alice svtictl sp add dev svti1 dir out dport opaque
+refused "leave out one" on alice svtictl sp add dev svti1 dir out proto udp sport 5 dport opaque
 on alice svtictl sp add dev svti1 dir out src "$ALICE_NET" dst "$BOB_NET" reqid 1
 refused "Policy [0-9]+ has" on alice svtictl sp add dev svti1 dir out src "$ALICE_NET" \
 	dst "$BOB_NET" reqid 1

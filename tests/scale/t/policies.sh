@@ -1,0 +1,1 @@
+../../e2e/t/policies.sh
