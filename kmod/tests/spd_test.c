@@ -559,7 +559,7 @@ static void bad_policies(struct kunit *test)
  */
 static void all_at_once(struct kunit *test)
 {
-	enum { TOGETHER = 20, PACKETS = 30 };
+	enum { TOGETHER = 20, PACKETS = 16 };
 	struct fixture *fx = test->priv;
 
 	for (u32 round = 0; round < 40; round++) {
