@@ -21,7 +21,7 @@ ping_over bob alice
 no_ping alice bob 1
 sweep bob alice 0-2,4000
 at_least "echo requests of alice, which she may not send" "$(drops alice tx_no_policy)" 1
-traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 7000 1 >/dev/null 2>&1 &
+spawn_on to7000 alice python3 "$GUEST/traffic.py" sweep "$ALICE_LAN" "$BOB_LAN" 7000 1
 dropped() { [ "$(drops alice tx_no_policy)" -ge 2 ]; }
 within 5 dropped || fail "alice sent from another port: $(on alice ethtool -S svti1)"
-kill %%
+stop to7000

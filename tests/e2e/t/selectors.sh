@@ -42,8 +42,10 @@ on alice svtictl sp add dev svti1 dir in src "$BOB_NET" dst "$ALICE_NET" proto u
 sweep alice bob 0-3
 same "discarded by bob" "$(drops bob rx_policy_discard)" 0
 on alice ping -q -c 1 -W 2 -I "$ALICE_LAN" "$BOB_LAN" >/dev/null || fail "no ping beside UDP"
-traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 7001 5 >/dev/null 2>&1 &
-traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 5999 5 >/dev/null 2>&1 &
+for port in 7001 5999; do
+	spawn_on "to$port" alice python3 "$GUEST/traffic.py" sweep "$ALICE_LAN" "$BOB_LAN" $port 5
+done
 discarded() { [ "$(drops bob rx_policy_discard)" -eq 2 ]; }
 within 10 discarded || fail "bob discarded $(drops bob rx_policy_discard) of 2 packets"
-kill %1 %2
+stop to7001
+stop to5999

@@ -26,10 +26,10 @@ within 5 traced "svti_drop: dev=svti1 reason=rx_replayed spi=0x00001001 proto=50
 # After decryption: the inner packet, and by which SA it came.
 on bob svtictl sp add dev svti1 dir in src "$ALICE_NET" dst "$BOB_NET" proto udp dport 4711 \
 	priority 1 action discard
-traffic alice sweep "$ALICE_LAN" "$BOB_LAN" 4711 9 >/dev/null 2>&1 &
+spawn_on to4711 alice python3 "$GUEST/traffic.py" sweep "$ALICE_LAN" "$BOB_LAN" 4711 9
 within 5 traced 'svti_drop: dev=svti1 reason=rx_policy_discard spi=0x00001001 proto=17 src=10.1.0.1:[0-9]+ dst=10.2.0.1:4711' ||
 	fail "not traced: $(grep svti_drop "$trace/trace")"
-kill %%
+stop to4711
 # One line for each packet that was counted, of those that only this test has.
 same "lines of rx_replayed" "$(grep -cE "rx_replayed spi=0x00001001 .*src=$ALICE:0" "$trace/trace")" \
 	"$(drops bob rx_replayed)"
