@@ -27,21 +27,38 @@ key_hex()
 	echo "$HEX"
 }
 
-# keys_of ALGORITHM SEED: sets KEY and AUTH_KEY (empty for a combined mode).
-keys_of()
+# cipher_key_len CIPHER: sets LEN to the octets of its key, the salt included.
+cipher_key_len()
 {
-	AUTH_KEY=
+	local bits=${1#aes}
+	bits=${bits%%[!0-9]*}
 	case $1 in
-	*-sha256) make_key "auth $2" 32 && AUTH_KEY=$HEX ;;
-	esac
-	case $1 in
-	aes128gcm16) make_key "$2" 20 ;;
-	aes256gcm16) make_key "$2" 36 ;;
-	aes128-sha256) make_key "$2" 16 ;;
-	aes256-sha256) make_key "$2" 32 ;;
+	aes*gcm* | aes*ctr | aes*gmac) LEN=$((bits / 8 + 4)) ;;
+	aes*ccm*) LEN=$((bits / 8 + 3)) ;;
+	aes128 | aes192 | aes256) LEN=$((bits / 8)) ;;
+	chacha20poly1305) LEN=36 ;;
+	null) LEN=0 ;;
 	*) fail "keys for $1 are not known here" ;;
 	esac
-	KEY=$HEX
+}
+
+# keys_of ALGORITHM SEED: sets KEY (empty for NULL) and AUTH_KEY (empty for a combined mode).
+keys_of()
+{
+	AUTH_KEY= KEY=
+	case $1 in
+	*-sha256) make_key "auth $2" 32 && AUTH_KEY=$HEX ;;
+	*-sha384) make_key "auth $2" 48 && AUTH_KEY=$HEX ;;
+	*-sha512) make_key "auth $2" 64 && AUTH_KEY=$HEX ;;
+	*-sha1) make_key "auth $2" 20 && AUTH_KEY=$HEX ;;
+	*-aesxcbc | *-aescmac) make_key "auth $2" 16 && AUTH_KEY=$HEX ;;
+	*-*) fail "keys for $1 are not known here" ;;
+	esac
+	cipher_key_len "${1%-*}"
+	if [ "$LEN" -gt 0 ]; then
+		make_key "$2" "$LEN"
+		KEY=$HEX
+	fi
 }
 
 # svti_sa NAMESPACE in|out SPI SRC DST ALGORITHM [OPTION...]
@@ -51,7 +68,7 @@ svti_sa()
 	shift 6
 	keys_of "$alg" "$spi"
 	on "$ns" svtictl sa add dev svti1 dir "$dir" spi "$spi" src "$src" dst "$dst" \
-		alg "$alg" key "$KEY" ${AUTH_KEY:+auth-key "$AUTH_KEY"} reqid 1 "$@" ||
+		alg "$alg" ${KEY:+key "$KEY"} ${AUTH_KEY:+auth-key "$AUTH_KEY"} reqid 1 "$@" ||
 		fail "svtictl sa add refused in $ns"
 }
 
@@ -122,9 +139,29 @@ xfrm_state()
 	keys_of "$4" "$spi"
 	[ "$5" = off ] || flag="flag esn"
 	echo -n "src $src dst $dst proto esp spi $spi reqid 1 mode tunnel replay-window 64 $flag "
-	case $4 in
-	*gcm16) echo "aead rfc4106(gcm(aes)) $KEY 128" ;;
-	*-sha256) echo "enc cbc(aes) $KEY auth-trunc hmac(sha256) $AUTH_KEY 128" ;;
+	xfrm_algorithm "$4"
+}
+
+# xfrm_algorithm ALGORITHM: as the kernel calls it, with $KEY and $AUTH_KEY.
+xfrm_algorithm()
+{
+	local octets=${1##*[cg]cm}
+	case $1 in
+	aes*gcm*) echo "aead rfc4106(gcm(aes)) $KEY $((octets * 8))" ;;
+	aes*ccm*) echo "aead rfc4309(ccm(aes)) $KEY $((octets * 8))" ;;
+	aes*gmac) echo "aead rfc4543(gcm(aes)) $KEY 128" ;;
+	chacha20poly1305) echo "aead rfc7539esp(chacha20,poly1305) $KEY 128" ;;
+	aes*ctr-*) echo -n "enc rfc3686(ctr(aes)) $KEY " ;;
+	aes*-*) echo -n "enc cbc(aes) $KEY " ;;
+	null-*) echo -n 'enc ecb(cipher_null) "" ' ;;
+	esac
+	case $1 in
+	*-sha1) echo "auth-trunc hmac(sha1) $AUTH_KEY 96" ;;
+	*-sha256) echo "auth-trunc hmac(sha256) $AUTH_KEY 128" ;;
+	*-sha384) echo "auth-trunc hmac(sha384) $AUTH_KEY 192" ;;
+	*-sha512) echo "auth-trunc hmac(sha512) $AUTH_KEY 256" ;;
+	*-aesxcbc) echo "auth-trunc xcbc(aes) $AUTH_KEY 96" ;;
+	*-aescmac) echo "auth-trunc cmac(aes) $AUTH_KEY 96" ;;
 	esac
 }
 

@@ -4,8 +4,8 @@ net_up
 svti_up alice
 refused "lifetime" on alice svtictl sa add dev svti1 dir out spi 0x1001 src "$ALICE" dst "$BOB" \
 	alg aes128gcm16 key "$(key_hex k 20)" lifetime 5
-refused "aes128gcm8" on alice svtictl sa add dev svti1 dir out spi 0x1001 src "$ALICE" \
-	dst "$BOB" alg aes128gcm8 key "$(key_hex k 20)"
+refused "aes128gcm4" on alice svtictl sa add dev svti1 dir out spi 0x1001 src "$ALICE" \
+	dst "$BOB" alg aes128gcm4 key "$(key_hex k 20)"
 refused "10.1.0.0/33" on alice svtictl sp add dev svti1 dir out src 10.1.0.0/33 reqid 1
 refused "sideways" on alice svtictl sp add dev svti1 dir sideways reqid 1
 refused "0x12Z" on alice svtictl sa del dev svti1 dir in spi 0x12Z
