@@ -215,7 +215,7 @@ int ike_proposals_parse(struct ike_proposals *ps, uint8_t protocol, const char *
  * @protocol: IKE_PROTO_IKE or IKE_PROTO_ESP
  *
  * The algorithms of RFC 8247 2 and RFC 8221 5 and 6 that are at least SHOULD and that keyd and
- * svti have, AEAD first.
+ * svti have, AEAD first; but not NULL, nor what is on its way out or for small devices.
  */
 void ike_proposals_default(struct ike_proposals *ps, uint8_t protocol)
 {
@@ -223,7 +223,8 @@ void ike_proposals_default(struct ike_proposals *ps, uint8_t protocol)
 		"aes128gcm16-aes256gcm16-prfsha256-prfsha384-prfsha512"
 		"-x25519-ecp256-ecp384-modp3072-modp2048,"
 		"aes128-aes256-sha256-sha384-sha512-x25519-ecp256-ecp384-modp3072-modp2048";
-	static const char esp[] = "aes128gcm16-aes256gcm16, aes128-aes256-sha256";
+	static const char esp[] = "aes128gcm16-aes256gcm16-chacha20poly1305, "
+				  "aes128-aes256-sha256-sha512";
 	char why[128];
 
 	ike_proposals_parse(ps, protocol, protocol == IKE_PROTO_IKE ? ike : esp, why, sizeof(why));
