@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Opening, loading and closing of everything that a keyd holds. */
 #include <errno.h>
-#include <net/if.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -32,19 +31,20 @@ static void on_message(void *ctx, const struct endpoint *local, const struct end
 static void on_acquire(void *ctx, const struct kernel_acquire *acquire)
 {
 	struct world *w = ctx;
-	char name[IF_NAMESIZE];
 
-	if (if_indextoname(acquire->ifindex, name))
-		ike_acquire(w->ike, children_reqid(w->children, name, acquire->reqid, NULL));
+	/* What we cannot reach is not ours. */
+	if (!acquire->from.elsewhere)
+		ike_acquire(w->ike, children_reqid(w->children, acquire->from.name, acquire->reqid,
+						   NULL));
 }
 
 static void on_expire(void *ctx, const struct kernel_expire *expire)
 {
 	struct world *w = ctx;
-	char name[IF_NAMESIZE];
+	const char *name = expire->from.name;
 	uint32_t reqid;
 
-	if (!if_indextoname(expire->ifindex, name))
+	if (expire->from.elsewhere)
 		return;
 	if (!expire->hard) {
 		log_warning("kernel", "%s: the SA 0x%08x should be replaced soon", name,

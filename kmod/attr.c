@@ -100,6 +100,9 @@ int svti_put_sa_counters(struct sk_buff *msg, const struct svti_sa *sa)
 		return -EMSGSIZE;
 	if (used && put_u64(msg, SVTI_A_SA_IDLE, ktime_get_seconds() - used))
 		return -EMSGSIZE;
+	if (sa->keepalive.period &&
+	    put_u64(msg, SVTI_A_SA_KEEPALIVES, READ_ONCE(sa->keepalive.sent)))
+		return -EMSGSIZE;
 	if (sa->dir == SVTI_DIR_IN && (put_u64(msg, SVTI_A_SA_REPLAYED, totals.replayed) ||
 				       put_u64(msg, SVTI_A_SA_AUTH_FAILED, totals.auth_failed)))
 		return -EMSGSIZE;

@@ -7,6 +7,7 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/udp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -18,6 +19,7 @@
 #include "esp.h"
 #include "flow.h"
 #include "limits.h"
+#include "mapping.h"
 #include "outer.h"
 #include "request.h"
 
@@ -25,10 +27,12 @@
  * struct rx_cb - what a packet remembers while it is decrypted
  * @seq: its sequence number, all 64 bits
  * @outer_tos: DSCP and ECN of the outer header
+ * @sport: source port of the UDP encapsulation, 0: none
  */
 struct rx_cb {
 	u64 seq;
 	u8 outer_tos;
+	__be16 sport;
 };
 
 static struct rx_cb *rx_cb(struct sk_buff *skb)
@@ -189,6 +193,7 @@ static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 		svti_sa_count_replayed(sa);
 		return SVTI_DROP_RX_REPLAYED;
 	}
+	svti_mapping_check(sa, skb, cb.sport, cb.seq);
 	/* Only what is authentic and new uses up the SA. */
 	if (sa->budget && unlikely(!svti_life_take(sa, 1, cipher_len(sa, skb))))
 		return SVTI_DROP_RX_EXPIRED;
@@ -253,7 +258,7 @@ static void decrypt(struct svti_sa *sa, struct sk_buff *skb, u32 len)
 }
 
 /* An ESP packet of an SA of ours, from its SPI on. */
-static void receive(struct svti_sa *sa, struct sk_buff *skb, u8 outer_tos)
+static void receive(struct svti_sa *sa, struct sk_buff *skb, u8 outer_tos, __be16 sport)
 {
 	const struct svti_algo *algo = sa->algo;
 	u32 around = SVTI_ESP_HEADER_LEN + algo->iv_len + algo->icv_len;
@@ -275,7 +280,7 @@ static void receive(struct svti_sa *sa, struct sk_buff *skb, u8 outer_tos)
 	 */
 	if (unlikely(skb_linearize_cow(skb)))
 		return drop(sa, skb, SVTI_DROP_RX_NO_MEMORY);
-	*rx_cb(skb) = (struct rx_cb){ .seq = seq, .outer_tos = outer_tos };
+	*rx_cb(skb) = (struct rx_cb){ .seq = seq, .outer_tos = outer_tos, .sport = sport };
 	/* The underlay's device may go while the packet is with the crypto layer. */
 	skb->dev = sdev->dev;
 	decrypt(sa, skb, skb->len - around);
@@ -292,26 +297,44 @@ static struct svti_sa *find(struct sk_buff *skb, const union nf_inet_addr *dst, 
 				family);
 }
 
-static int esp4_rcv(struct sk_buff *skb)
+static int receive4(struct sk_buff *skb, __be16 sport)
 {
 	union nf_inet_addr dst = { .ip = ip_hdr(skb)->daddr };
 	struct svti_sa *sa = find(skb, &dst, AF_INET);
 
 	if (!sa)
 		return -EINVAL;
-	receive(sa, skb, ip_hdr(skb)->tos);
+	receive(sa, skb, ip_hdr(skb)->tos, sport);
 	return 0;
 }
 
-static int esp6_rcv(struct sk_buff *skb)
+static int receive6(struct sk_buff *skb, __be16 sport)
 {
 	union nf_inet_addr dst = { .in6 = ipv6_hdr(skb)->daddr };
 	struct svti_sa *sa = find(skb, &dst, AF_INET6);
 
 	if (!sa)
 		return -EINVAL;
-	receive(sa, skb, ipv6_get_dsfield(ipv6_hdr(skb)));
+	receive(sa, skb, ipv6_get_dsfield(ipv6_hdr(skb)), sport);
 	return 0;
+}
+
+static int esp4_rcv(struct sk_buff *skb)
+{
+	return receive4(skb, 0);
+}
+
+static int esp6_rcv(struct sk_buff *skb)
+{
+	return receive6(skb, 0);
+}
+
+/* The UDP header of an encapsulated packet has been pulled, and is right in front. */
+static __be16 source_port(const struct sk_buff *skb, int encap_type)
+{
+	const struct udphdr *udp = (const struct udphdr *)skb->data - 1;
+
+	return encap_type == UDP_ENCAP_ESPINUDP ? udp->source : 0;
 }
 
 /*
@@ -320,12 +343,12 @@ static int esp6_rcv(struct sk_buff *skb)
  */
 static int esp4_input(struct sk_buff *skb, int next_header, __be32 spi, int encap_type)
 {
-	return esp4_rcv(skb);
+	return receive4(skb, source_port(skb, encap_type));
 }
 
 static int esp6_input(struct sk_buff *skb, int next_header, __be32 spi, int encap_type)
 {
-	return esp6_rcv(skb);
+	return receive6(skb, source_port(skb, encap_type));
 }
 
 /* Called for every packet that xfrm decrypted; 1 lets it go on to the next handler. */

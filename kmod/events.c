@@ -7,7 +7,27 @@
 #include "attr.h"
 #include "device.h"
 #include "events.h"
+#include "outer.h"
 #include "sad.h"
+
+/*
+ * Which device it is. Where the daemon is, the index of one that lives in another namespace means
+ * nothing, or another device: then there is the number of that namespace as well.
+ */
+static int put_source(struct sk_buff *msg, const struct svti_device *sdev)
+{
+	const struct net_device *dev = sdev->dev;
+	int err;
+
+	err = nla_put_u32(msg, SVTI_A_IFINDEX, dev->ifindex) ?:
+	      nla_put_string(msg, SVTI_A_IFNAME, dev->name);
+	rcu_read_lock();
+	if (!err && !net_eq(dev_net(dev), sdev->underlay))
+		err = nla_put_s32(msg, SVTI_A_NETNSID,
+				  peernet2id_alloc(sdev->underlay, dev_net(dev), GFP_ATOMIC));
+	rcu_read_unlock();
+	return err;
+}
 
 /* Begin a message about @sdev; NULL: nobody listens, or no memory. */
 static struct sk_buff *begin(struct svti_device *sdev, enum svti_cmd cmd, enum svti_mcgrp group,
@@ -22,8 +42,7 @@ static struct sk_buff *begin(struct svti_device *sdev, enum svti_cmd cmd, enum s
 	if (!msg)
 		return NULL;
 	*header = genlmsg_put(msg, 0, 0, &svti_genl_family, 0, cmd);
-	if (!*header || nla_put_u32(msg, SVTI_A_IFINDEX, sdev->dev->ifindex) ||
-	    nla_put_u32(msg, SVTI_A_EVENT_SEQ, seq)) {
+	if (!*header || put_source(msg, sdev) || nla_put_u32(msg, SVTI_A_EVENT_SEQ, seq)) {
 		nlmsg_free(msg);
 		return NULL;
 	}
@@ -103,6 +122,40 @@ void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason, bool 
 	if (!msg)
 		return;
 	if (put_expire(msg, sa, reason, hard))
+		nlmsg_free(msg);
+	else
+		end(sa->sdev, msg, header, SVTI_MCGRP_INDEX_SA);
+}
+
+static int put_mapping(struct sk_buff *msg, const struct svti_sa *sa, const union nf_inet_addr *src,
+		       __be16 sport)
+{
+	struct nlattr *nest = nla_nest_start(msg, SVTI_A_SA);
+	u8 family = rcu_dereference(sa->outer)->family;
+
+	if (!nest || svti_put_sa_name(msg, sa) ||
+	    svti_put_addr(msg, SVTI_A_SA_NEW_SRC, src, family) ||
+	    (sport && nla_put_be16(msg, SVTI_A_SA_NEW_ENCAP_SPORT, sport)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * svti_event_mapping() - tell that a peer sends from another address or port
+ * @sa: inbound SA, under RCU
+ * @src: the address
+ * @sport: the port of its UDP encapsulation, 0: it does not encapsulate
+ */
+void svti_event_mapping(struct svti_sa *sa, const union nf_inet_addr *src, __be16 sport)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	msg = begin(sa->sdev, SVTI_CMD_SA_MAPPING_NTF, SVTI_MCGRP_INDEX_SA, &header);
+	if (!msg)
+		return;
+	if (put_mapping(msg, sa, src, sport))
 		nlmsg_free(msg);
 	else
 		end(sa->sdev, msg, header, SVTI_MCGRP_INDEX_SA);

@@ -3,6 +3,7 @@
 #ifndef _SVTI_EVENTS_H
 #define _SVTI_EVENTS_H
 
+#include <linux/netfilter.h>
 #include <net/genetlink.h>
 #include <svti.h>
 
@@ -23,5 +24,6 @@ extern struct genl_family svti_genl_family;
 void svti_event_acquire(struct svti_device *sdev, const struct svti_policy *policy,
 			const struct svti_flow *flow);
 void svti_event_expire(struct svti_sa *sa, enum svti_expire_reason reason, bool hard);
+void svti_event_mapping(struct svti_sa *sa, const union nf_inet_addr *src, __be16 sport);
 
 #endif /* _SVTI_EVENTS_H */

@@ -43,5 +43,7 @@ enum {
  * has 27 seconds to make a new SA.
  */
 #define SVTI_SEQ_MARGIN BIT(28)
+/* Between two events of one SA that its peer is elsewhere. */
+#define SVTI_MAPPING_PAUSE HZ
 
 #endif /* _SVTI_LIMITS_H */

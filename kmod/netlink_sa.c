@@ -25,8 +25,9 @@ static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_INTEG_KEY] = NLA_POLICY_RANGE(NLA_BINARY, 1, SVTI_KEY_LEN_MAX),
 	[SVTI_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, SVTI_SA_FLAG_ESN),
 	[SVTI_A_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, SVTI_REPLAY_WINDOW_MAX),
-	[SVTI_A_SA_ENCAP_SPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[SVTI_A_SA_ENCAP_DPORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_BE16 },
+	[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_BE16 },
+	[SVTI_A_SA_KEEPALIVE] = NLA_POLICY_MAX(NLA_U32, SVTI_KEEPALIVE_MAX),
 	[SVTI_A_SA_SOFT_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
 	[SVTI_A_SA_HARD_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
 	[SVTI_A_SA_SOFT_PACKETS] = NLA_POLICY_MIN(NLA_U64, 1),
@@ -47,8 +48,9 @@ static const char *const help[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_INTEG_KEY] = "An integrity key has 1 to 64 octets",
 	[SVTI_A_SA_FLAGS] = "The only flag of an SA is 1 (extended sequence numbers)",
 	[SVTI_A_SA_REPLAY_WINDOW] = "A replay window is 0 to 8192 packets",
-	[SVTI_A_SA_ENCAP_SPORT] = "A port of the UDP encapsulation is 1 to 65535, 16 bits in network order",
-	[SVTI_A_SA_ENCAP_DPORT] = "A port of the UDP encapsulation is 1 to 65535, 16 bits in network order",
+	[SVTI_A_SA_ENCAP_SPORT] = "A port of the UDP encapsulation is a number of 16 bits in network order",
+	[SVTI_A_SA_ENCAP_DPORT] = "A port of the UDP encapsulation is a number of 16 bits in network order",
+	[SVTI_A_SA_KEEPALIVE] = "A keepalive is due after 1 to 3600 seconds, or never: 0",
 	[SVTI_A_SA_SOFT_BYTES] = "A soft limit is 1 or more octets, 64 bits: leave it out for none",
 	[SVTI_A_SA_HARD_BYTES] = "A hard limit is 1 or more octets, 64 bits: leave it out for none",
 	[SVTI_A_SA_SOFT_PACKETS] = "A soft limit is 1 or more packets, 64 bits: leave it out for none",
@@ -142,16 +144,26 @@ static struct svti_outer *parse_outer(struct nlattr **tb, const struct svti_oute
 		err = check_endpoints(&want, src_family, extack);
 	if (err)
 		return ERR_PTR(err);
-	if (!tb[SVTI_A_SA_ENCAP_SPORT] != !tb[SVTI_A_SA_ENCAP_DPORT]) {
-		NL_SET_ERR_MSG(extack, "UDP encapsulation needs both ports: give SVTI_A_SA_ENCAP_SPORT and SVTI_A_SA_ENCAP_DPORT, or neither");
-		return ERR_PTR(-EINVAL);
-	}
-	if (tb[SVTI_A_SA_ENCAP_SPORT]) {
+	if (tb[SVTI_A_SA_ENCAP_SPORT])
 		want.sport = nla_get_be16(tb[SVTI_A_SA_ENCAP_SPORT]);
+	if (tb[SVTI_A_SA_ENCAP_DPORT])
 		want.dport = nla_get_be16(tb[SVTI_A_SA_ENCAP_DPORT]);
+	if (!want.sport != !want.dport) {
+		NL_SET_ERR_MSG(extack, "UDP encapsulation needs both ports: give SVTI_A_SA_ENCAP_SPORT and SVTI_A_SA_ENCAP_DPORT, both above 0, or 0 and 0 for none");
+		return ERR_PTR(-EINVAL);
 	}
 	outer = svti_outer_new(want.family, &want.src, &want.dst, want.sport, want.dport);
 	return outer ?: ERR_PTR(-ENOMEM);
+}
+
+/* RFC 3948 4: a keepalive is for a NAT, and a NAT is for encapsulation. */
+static int check_keepalive(u8 dir, const struct svti_outer *outer, struct nlattr **tb,
+			   struct netlink_ext_ack *extack)
+{
+	if (!svti_nl_value(tb[SVTI_A_SA_KEEPALIVE], 0) || (dir == SVTI_DIR_OUT && outer->sport))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_KEEPALIVE], "Keepalives are for outbound SAs with UDP encapsulation: leave them out, or give both ports");
+	return -EINVAL;
 }
 
 /**
@@ -198,11 +210,15 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 	config.outer = parse_outer(tb, NULL, extack);
 	if (IS_ERR(config.outer))
 		return PTR_ERR(config.outer);
-	*sa = svti_sa_new(sdev, &config, extack);
-	if (!IS_ERR(*sa))
-		return 0;
-	svti_outer_free(config.outer);
-	return PTR_ERR(*sa);
+	config.keepalive = svti_nl_value(tb[SVTI_A_SA_KEEPALIVE], 0);
+	err = check_keepalive(config.dir, config.outer, tb, extack);
+	if (!err) {
+		*sa = svti_sa_new(sdev, &config, extack);
+		err = PTR_ERR_OR_ZERO(*sa);
+	}
+	if (err)
+		svti_outer_free(config.outer);
+	return err;
 }
 
 /* --- finding */
@@ -287,6 +303,9 @@ static int fill(struct sk_buff *msg, struct svti_device *sdev, const void *data)
 	if (sa->dir == SVTI_DIR_IN &&
 	    nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, READ_ONCE(sa->replay.window)))
 		return -EMSGSIZE;
+	if (sa->keepalive.period &&
+	    nla_put_u32(msg, SVTI_A_SA_KEEPALIVE, sa->keepalive.period))
+		return -EMSGSIZE;
 	if (svti_nl_life_put(msg, &sa->limits) || svti_put_sa_counters(msg, sa))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -327,7 +346,32 @@ int svti_nl_sa_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* --- changing */
 
-/* Addresses, ports and window of @sa as @tb wants them: all or nothing. */
+/* What sa-set changes: on failure, nothing. @new is taken over on success. */
+static int move(struct svti_sa *sa, struct svti_outer *new, struct nlattr **tb,
+		struct netlink_ext_ack *extack)
+{
+	struct svti_outer *old;
+	int err = 0;
+
+	old = svti_sad_move(sa, new, extack);
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	if (tb[SVTI_A_SA_REPLAY_WINDOW])
+		err = svti_replay_resize(&sa->replay, nla_get_u32(tb[SVTI_A_SA_REPLAY_WINDOW]));
+	if (err) {
+		rcu_assign_pointer(sa->outer, old);
+		/* Packets may have seen it. */
+		synchronize_rcu();
+		return err;
+	}
+	svti_outer_free_rcu(old);
+	/* Without encapsulation there are no keepalives. */
+	if (tb[SVTI_A_SA_KEEPALIVE] || !new->sport)
+		svti_keepalive_set(sa, svti_nl_value(tb[SVTI_A_SA_KEEPALIVE], 0));
+	return 0;
+}
+
+/* Addresses, ports, window and keepalives of @sa as @tb wants them. */
 static int set(struct svti_sa *sa, struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	struct svti_outer *old = rcu_dereference_protected(sa->outer,
@@ -342,15 +386,11 @@ static int set(struct svti_sa *sa, struct nlattr **tb, struct netlink_ext_ack *e
 	new = parse_outer(tb, old, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
-	err = svti_sad_endpoint_free(sa, new, extack);
-	if (!err && tb[SVTI_A_SA_REPLAY_WINDOW])
-		err = svti_replay_resize(&sa->replay, nla_get_u32(tb[SVTI_A_SA_REPLAY_WINDOW]));
+	err = check_keepalive(sa->dir, new, tb, extack) ?: move(sa, new, tb, extack);
 	if (err) {
 		svti_outer_free(new);
 		return err;
 	}
-	rcu_assign_pointer(sa->outer, new);
-	svti_outer_free_rcu(old);
 	svti_db_changed(sa->sdev);
 	return 0;
 }
@@ -364,8 +404,8 @@ int svti_nl_sa_set(struct sk_buff *skb, struct genl_info *info)
 	sa = find_locked(info, tb,
 			 SVTI_BIT(SVTI_A_SA_SRC) | SVTI_BIT(SVTI_A_SA_DST) |
 				 SVTI_BIT(SVTI_A_SA_ENCAP_SPORT) | SVTI_BIT(SVTI_A_SA_ENCAP_DPORT) |
-				 SVTI_BIT(SVTI_A_SA_REPLAY_WINDOW),
-			 "sa-set changes addresses, encapsulation ports and replay window alone",
+				 SVTI_BIT(SVTI_A_SA_KEEPALIVE) | SVTI_BIT(SVTI_A_SA_REPLAY_WINDOW),
+			 "sa-set changes addresses, encapsulation ports, keepalive and replay window alone",
 			 false);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);

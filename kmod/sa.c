@@ -107,6 +107,7 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 	INIT_WORK(&sa->end_work, end_work);
 	INIT_WORK(&sa->free_work, free_work);
 	INIT_LIST_HEAD(&sa->group_list);
+	svti_keepalive_init(sa, config->keepalive);
 
 	sa->stats = netdev_alloc_pcpu_stats(struct svti_sa_stats);
 	if (!sa->stats)

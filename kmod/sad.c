@@ -59,6 +59,40 @@ struct svti_net *svti_net(const struct net *net)
 
 /* --- the tables */
 
+/*
+ * May an SA have these addresses? Inbound, xfrm must not have an SA of the same SPI and
+ * destination: it would never see its packets again. Outbound, no other SA may have this SPI to
+ * the same destination.
+ */
+static int endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
+			 struct netlink_ext_ack *extack)
+{
+	struct net *net = sa->sdev->underlay;
+	struct svti_sa *other;
+	struct xfrm_state *x;
+	int err = 0;
+
+	if (sa->dir == SVTI_DIR_IN) {
+		x = xfrm_state_lookup(net, 0, (const xfrm_address_t *)&outer->dst, sa->spi,
+				      IPPROTO_ESP, outer->family);
+		if (!x)
+			return 0;
+		xfrm_state_put(x);
+		svti_refuse(extack, "SPI 0x%08x is already in use by an xfrm state: choose another",
+			    ntohl(sa->spi));
+		return -EEXIST;
+	}
+	rcu_read_lock();
+	other = svti_sad_find_out(net, sa->spi, &outer->dst, outer->family);
+	if (other && other != sa) {
+		svti_refuse(extack, "SPI 0x%08x is already in use by an outbound SA of %s to the same address: delete that first",
+			    ntohl(sa->spi), netdev_name(other->sdev->dev));
+		err = -EEXIST;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
 /* SPIs are unique, because an SPI alone chooses a receiving SA, also beside xfrm. */
 static int insert_in(struct svti_net *net, struct svti_sa *sa, struct netlink_ext_ack *extack)
 {
@@ -66,7 +100,7 @@ static int insert_in(struct svti_net *net, struct svti_sa *sa, struct netlink_ex
 	struct svti_sa *old;
 	int err;
 
-	err = svti_sad_endpoint_free(sa, outer, extack);
+	err = endpoint_free(sa, outer, extack);
 	if (err)
 		return err;
 	rcu_read_lock();
@@ -86,7 +120,7 @@ static int insert_out(struct svti_net *net, struct svti_sa *sa, struct netlink_e
 	int err;
 
 	mutex_lock(&net->out_lock);
-	err = svti_sad_endpoint_free(sa, rcu_dereference_protected(sa->outer, true), extack);
+	err = endpoint_free(sa, rcu_dereference_protected(sa->outer, true), extack);
 	if (!err)
 		err = rhltable_insert(&net->out, &sa->out_node, out_params);
 	mutex_unlock(&net->out_lock);
@@ -169,6 +203,7 @@ int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack)
 	}
 	svti_life_start(sa);
 	sad->count++;
+	svti_keepalive_set(sa, sa->keepalive.period);
 	return 0;
 
 remove:
@@ -190,6 +225,7 @@ void svti_sad_remove(struct svti_sa *sa)
 
 	lockdep_assert_held(&sdev->lock);
 	svti_life_stop(sa);
+	svti_keepalive_stop(sa);
 	remove_table(svti_net(sdev->underlay), sa);
 	if (sa->dir == SVTI_DIR_OUT)
 		remove_group(&sdev->sad, sa);
@@ -226,43 +262,29 @@ void svti_sad_reroute(struct svti_sad *sad)
 }
 
 /**
- * svti_sad_endpoint_free() - may an SA have these addresses?
- * @sa: the SA
- * @outer: its addresses
- * @extack: a sentence if not
+ * svti_sad_move() - change the endpoint of an SA in place
+ * @sa: an SA in the SAD, the mutex of its device held
+ * @outer: its addresses and ports from now on
+ * @extack: a sentence on failure
  *
- * Inbound, xfrm must not have an SA of the same SPI and destination: it would never see its
- * packets again. Outbound, no other SA may have this SPI to the same destination.
+ * Each packet goes by the old headers or the new ones. Sequence number, window and counters go on.
  *
- * Return: 0 or -EEXIST.
+ * Return: what it had before, for svti_outer_free_rcu(), or an ERR_PTR: -EEXIST.
  */
-int svti_sad_endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
-			   struct netlink_ext_ack *extack)
+struct svti_outer *svti_sad_move(struct svti_sa *sa, struct svti_outer *outer,
+				 struct netlink_ext_ack *extack)
 {
-	struct net *net = sa->sdev->underlay;
-	struct svti_sa *other;
-	struct xfrm_state *x;
-	int err = 0;
+	struct svti_net *net = svti_net(sa->sdev->underlay);
+	struct svti_outer *old;
+	int err;
 
-	if (sa->dir == SVTI_DIR_IN) {
-		x = xfrm_state_lookup(net, 0, (const xfrm_address_t *)&outer->dst, sa->spi,
-				      IPPROTO_ESP, outer->family);
-		if (!x)
-			return 0;
-		xfrm_state_put(x);
-		svti_refuse(extack, "SPI 0x%08x is already in use by an xfrm state: choose another",
-			    ntohl(sa->spi));
-		return -EEXIST;
-	}
-	rcu_read_lock();
-	other = svti_sad_find_out(net, sa->spi, &outer->dst, outer->family);
-	if (other && other != sa) {
-		svti_refuse(extack, "SPI 0x%08x is already in use by an outbound SA of %s to the same address: delete that first",
-			    ntohl(sa->spi), netdev_name(other->sdev->dev));
-		err = -EEXIST;
-	}
-	rcu_read_unlock();
-	return err;
+	/* Against who adds an SA with this SPI to the same address. */
+	mutex_lock(&net->out_lock);
+	err = endpoint_free(sa, outer, extack);
+	old = err ? ERR_PTR(err)
+		  : rcu_replace_pointer(sa->outer, outer, lockdep_is_held(&sa->sdev->lock));
+	mutex_unlock(&net->out_lock);
+	return old;
 }
 
 /* --- lookup */

@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 #include <svti.h>
 
+#include "keepalive.h"
 #include "life.h"
 #include "replay.h"
 #include "stats.h"
@@ -55,6 +56,8 @@ enum svti_sa_state {
  * @limits: of its life
  * @life_timer: those in seconds
  * @end_reason: enum svti_expire_reason, when it has ended
+ * @keepalive: outbound: for NATs on the way
+ * @mapping_quiet: inbound: jiffies64 until which no other address of the peer is told
  * @in_node: inbound: in &svti_net.in
  * @out_node: outbound: in &svti_net.out
  * @group: outbound: SAs of the same reqid
@@ -92,6 +95,8 @@ struct svti_sa {
 	struct svti_limits limits;
 	struct hrtimer life_timer;
 	u32 end_reason;
+	struct svti_keepalive keepalive;
+	atomic64_t mapping_quiet;
 	union {
 		struct rhash_head in_node;
 		struct rhlist_head out_node;
@@ -123,7 +128,7 @@ struct svti_sad {
  * struct svti_net - what a namespace that carries ESP knows
  * @in: inbound SAs, by SPI, which is unique in the namespace
  * @out: outbound SAs, by SPI, which is unique for a destination
- * @out_lock: held by whoever adds to @out
+ * @out_lock: held by whoever adds to @out, or changes a destination
  * @devices: devices with this underlay, under RTNL
  */
 struct svti_net {
@@ -143,6 +148,7 @@ struct svti_net {
  * @esn: extended sequence numbers
  * @window: replay window, packets, inbound
  * @limits: of its life
+ * @keepalive: seconds, see &svti_keepalive.period
  * @outer: taken over by the SA when svti_sa_new() succeeds
  */
 struct svti_sa_config {
@@ -154,6 +160,7 @@ struct svti_sa_config {
 	bool esn;
 	u32 window;
 	struct svti_limits limits;
+	u32 keepalive;
 	struct svti_outer *outer;
 };
 
@@ -171,8 +178,8 @@ int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack);
 void svti_sad_remove(struct svti_sa *sa);
 struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid);
 void svti_sad_reroute(struct svti_sad *sad);
-int svti_sad_endpoint_free(const struct svti_sa *sa, const struct svti_outer *outer,
-			   struct netlink_ext_ack *extack);
+struct svti_outer *svti_sad_move(struct svti_sa *sa, struct svti_outer *outer,
+				 struct netlink_ext_ack *extack);
 
 struct svti_sa *svti_sad_find_in(struct net *net, __be32 spi, const union nf_inet_addr *dst,
 				 u8 family);

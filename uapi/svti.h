@@ -29,6 +29,7 @@ enum {
 	SVTI_REPLAY_WINDOW_MAX = 8192, /* packets */
 	SVTI_ADDR_LEN_MAX = 16, /* octets; an address has 4 or 16 */
 	SVTI_KEY_LEN_MAX = 64, /* octets of key material, a salt included */
+	SVTI_KEEPALIVE_MAX = 3600, /* seconds */
 	SVTI_BATCH_MAX = 256, /* SAs plus policies in one sa-new */
 	SVTI_PRIORITY_DEFAULT = 1000, /* of a policy; a smaller number is looked at first */
 	SVTI_SAS_MAX = 131072, /* SAs of one device */
@@ -82,7 +83,10 @@ enum {
 	SVTI_A_SA, /* nest of SVTI_A_SA_*; sa-new takes several */
 	SVTI_A_SP, /* nest of SVTI_A_SP_*; sa-new and sp-new take several */
 	SVTI_A_ACQUIRE, /* nest of SVTI_A_ACQUIRE_* */
+	/* Only in events: */
 	SVTI_A_EVENT_SEQ, /* u32, counts the events of one device, to notice lost ones */
+	SVTI_A_IFNAME, /* string, name of the device */
+	SVTI_A_NETNSID, /* s32, the namespace of a device that lives in another; -1: unknown */
 	__SVTI_A_MAX,
 };
 #define SVTI_A_MAX (__SVTI_A_MAX - 1)
@@ -102,8 +106,9 @@ enum {
 	SVTI_A_SA_INTEG_KEY, /* binary */
 	SVTI_A_SA_FLAGS, /* u32, enum svti_sa_flag */
 	SVTI_A_SA_REPLAY_WINDOW, /* u32, packets, 0..SVTI_REPLAY_WINDOW_MAX; inbound only */
-	SVTI_A_SA_ENCAP_SPORT, /* u16 network order: UDP encapsulation, RFC 3948 */
+	SVTI_A_SA_ENCAP_SPORT, /* u16 network order: UDP encapsulation, RFC 3948; 0: none */
 	SVTI_A_SA_ENCAP_DPORT, /* u16 network order; both ports or none */
+	SVTI_A_SA_KEEPALIVE, /* u32, seconds without a packet, then one for the NAT; 0: never */
 	/*
 	 * Lifetimes, RFC 4301 4.4.2.1, all of them > 0; absent: no limit. At the soft limit the SA
 	 * goes on, at the hard one it is removed. Limits of bytes and packets may be met up to 1/64
@@ -127,6 +132,9 @@ enum {
 	SVTI_A_SA_LEFT_BYTES, /* u64, until HARD_BYTES */
 	SVTI_A_SA_LEFT_PACKETS, /* u64, until HARD_PACKETS */
 	SVTI_A_SA_LEFT_SECONDS, /* u64, until HARD_SECONDS */
+	SVTI_A_SA_KEEPALIVES, /* u64, NAT keepalives sent */
+	SVTI_A_SA_NEW_SRC, /* binary: where a packet came from; SRC: where from it was expected */
+	SVTI_A_SA_NEW_ENCAP_SPORT, /* u16 network order, the same of ENCAP_SPORT; absent: plain */
 	SVTI_A_SA_EXPIRE_REASON, /* u32, enum svti_expire_reason */
 	SVTI_A_SA_EXPIRE_HARD, /* flag: the SA has ended and is gone; absent: it goes on */
 	__SVTI_A_SA_MAX,
@@ -189,7 +197,7 @@ enum svti_cmd {
 	 * A new outbound SA takes over at once from an older one of the same reqid.
 	 */
 	SVTI_CMD_SA_NEW,
-	SVTI_CMD_SA_SET, /* change replay window or endpoint of an SA in place */
+	SVTI_CMD_SA_SET, /* change endpoint, keepalive or replay window of an SA in place */
 	SVTI_CMD_SA_GET, /* one by direction and SPI, or all as a dump */
 	SVTI_CMD_SA_DEL, /* by direction and SPI (and DST where two outbound ones share it) */
 	SVTI_CMD_SA_FLUSH, /* all, or of one direction or reqid */
@@ -201,6 +209,7 @@ enum svti_cmd {
 	/* Notifications. */
 	SVTI_CMD_SA_EXPIRE_NTF,
 	SVTI_CMD_ACQUIRE_NTF,
+	SVTI_CMD_SA_MAPPING_NTF, /* the peer sends from elsewhere; the SA stays as it is */
 	__SVTI_CMD_MAX,
 };
 #define SVTI_CMD_MAX (__SVTI_CMD_MAX - 1)

@@ -21,7 +21,7 @@ static int put_u32_unless_0(struct nl_msg *msg, int attr, uint32_t value)
 
 static int put_encap(struct nl_msg *msg, const struct kernel_sa *sa)
 {
-	if (!sa->encap_sport && !sa->encap_dport)
+	if (!sa->encap_sport && !sa->encap_dport && !sa->encap_off)
 		return 0;
 	return nla_put_u16(msg, SVTI_A_SA_ENCAP_SPORT, htons(sa->encap_sport))
 		       ?: nla_put_u16(msg, SVTI_A_SA_ENCAP_DPORT, htons(sa->encap_dport));
@@ -86,6 +86,8 @@ int kernel_put_sa(struct nl_msg *msg, const struct kernel_sa *sa)
 		put_limits(msg, sa);
 	if (!error && sa->has_replay_window)
 		error = nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, sa->replay_window);
+	if (!error && sa->has_keepalive)
+		error = nla_put_u32(msg, SVTI_A_SA_KEEPALIVE, sa->keepalive);
 	if (error)
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest) < 0 ? -EMSGSIZE : 0;
@@ -191,6 +193,7 @@ static int parse_sa(struct nlattr **t, struct nlattr *nest)
 		[SVTI_A_SA_REPLAY_WINDOW] = { .type = NLA_U32 },
 		[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_U16 },
 		[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_U16 },
+		[SVTI_A_SA_KEEPALIVE] = { .type = NLA_U32 },
 		[SVTI_A_SA_SOFT_BYTES] = { .type = NLA_U64 },
 		[SVTI_A_SA_HARD_BYTES] = { .type = NLA_U64 },
 		[SVTI_A_SA_SOFT_PACKETS] = { .type = NLA_U64 },
@@ -208,6 +211,8 @@ static int parse_sa(struct nlattr **t, struct nlattr *nest)
 		[SVTI_A_SA_LEFT_BYTES] = { .type = NLA_U64 },
 		[SVTI_A_SA_LEFT_PACKETS] = { .type = NLA_U64 },
 		[SVTI_A_SA_LEFT_SECONDS] = { .type = NLA_U64 },
+		[SVTI_A_SA_KEEPALIVES] = { .type = NLA_U64 },
+		[SVTI_A_SA_NEW_ENCAP_SPORT] = { .type = NLA_U16 },
 		[SVTI_A_SA_EXPIRE_REASON] = { .type = NLA_U32 },
 		[SVTI_A_SA_EXPIRE_HARD] = { .type = NLA_FLAG },
 	};
@@ -233,6 +238,9 @@ static int get_sa(struct kernel_sa *sa, struct nlattr *const *t)
 		sa->encap_sport = ntohs(nla_get_u16(t[SVTI_A_SA_ENCAP_SPORT]));
 	if (t[SVTI_A_SA_ENCAP_DPORT])
 		sa->encap_dport = ntohs(nla_get_u16(t[SVTI_A_SA_ENCAP_DPORT]));
+	sa->has_keepalive = t[SVTI_A_SA_KEEPALIVE];
+	sa->keepalive = get_u32(t[SVTI_A_SA_KEEPALIVE], 0);
+	sa->keepalives = get_u64(t[SVTI_A_SA_KEEPALIVES]);
 	sa->key_bits = get_u32(t[SVTI_A_SA_KEY_BITS], 0);
 	sa->seq = get_u64(t[SVTI_A_SA_SEQ]);
 	sa->packets = get_u64(t[SVTI_A_SA_PACKETS]);
@@ -263,6 +271,19 @@ int kernel_get_expire(struct kernel_expire *expire, struct nlattr *nest)
 	expire->reason = get_u32(t[SVTI_A_SA_EXPIRE_REASON], 0);
 	expire->hard = t[SVTI_A_SA_EXPIRE_HARD];
 	return 0;
+}
+
+int kernel_get_mapping(struct kernel_mapping *mapping, struct nlattr *nest)
+{
+	struct nlattr *t[SVTI_A_SA_MAX + 1];
+	int error = parse_sa(t, nest) ?: get_sa(&mapping->sa, t);
+
+	if (error)
+		return error;
+	mapping->encap_sport = 0;
+	if (t[SVTI_A_SA_NEW_ENCAP_SPORT])
+		mapping->encap_sport = ntohs(nla_get_u16(t[SVTI_A_SA_NEW_ENCAP_SPORT]));
+	return t[SVTI_A_SA_NEW_SRC] && get_addr(&mapping->src, t[SVTI_A_SA_NEW_SRC]) ? 0 : -EBADMSG;
 }
 
 int kernel_get_sp(struct kernel_sp *sp, struct nlattr *nest)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the kernel tells unasked: acquires, expiries, and that some of them were lost. */
+/* What the kernel tells unasked, and that some of it was lost. */
 #include <errno.h>
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
@@ -52,42 +52,82 @@ int kernel_events_fd(const struct kernel *k)
  * A device counts its events; a gap means that one was lost. Two devices that share a slot
  * only lose this check, and ENOBUFS stays.
  */
-static bool in_sequence(struct kernel *k, uint32_t ifindex, uint32_t seq)
+static bool in_sequence(struct kernel *k, const struct kernel_source *from)
 {
-	struct kernel_seq *last = &k->seq[ifindex % KERNEL_SEQ_SLOTS];
-	bool fine = last->ifindex != ifindex || last->seq + 1 == seq;
+	struct kernel_seq *last = &k->seq[from->ifindex % KERNEL_SEQ_SLOTS];
+	bool fine = last->ifindex != from->ifindex || last->netnsid != from->netnsid ||
+		    last->seq + 1 == from->seq;
 
-	last->ifindex = ifindex;
-	last->seq = seq;
+	last->ifindex = from->ifindex;
+	last->netnsid = from->netnsid;
+	last->seq = from->seq;
 	return fine;
+}
+
+/* What all events have. Returns false for what is none. */
+static bool get_source(struct kernel_source *from, struct nlattr *const *t)
+{
+	if (!t[SVTI_A_IFINDEX] || !t[SVTI_A_IFNAME] || !t[SVTI_A_EVENT_SEQ])
+		return false;
+	*from = (struct kernel_source){
+		.ifindex = nla_get_u32(t[SVTI_A_IFINDEX]),
+		.elsewhere = t[SVTI_A_NETNSID],
+		.netnsid = t[SVTI_A_NETNSID] ? nla_get_s32(t[SVTI_A_NETNSID]) : -1,
+		.seq = nla_get_u32(t[SVTI_A_EVENT_SEQ]),
+	};
+	nla_strlcpy(from->name, t[SVTI_A_IFNAME], sizeof(from->name));
+	return true;
+}
+
+static void handle_acquire(struct kernel *k, const struct kernel_source *from, struct nlattr **t)
+{
+	struct kernel_acquire acquire;
+
+	if (!t[SVTI_A_ACQUIRE] || kernel_get_acquire(&acquire, t[SVTI_A_ACQUIRE]))
+		return;
+	acquire.from = *from;
+	k->events.acquire(k->events.ctx, &acquire);
+}
+
+static void handle_expire(struct kernel *k, const struct kernel_source *from, struct nlattr **t)
+{
+	struct kernel_expire expire;
+
+	if (!t[SVTI_A_SA] || kernel_get_expire(&expire, t[SVTI_A_SA]))
+		return;
+	expire.from = *from;
+	k->events.expire(k->events.ctx, &expire);
+}
+
+static void handle_mapping(struct kernel *k, const struct kernel_source *from, struct nlattr **t)
+{
+	struct kernel_mapping mapping;
+
+	if (!k->events.mapping || !t[SVTI_A_SA] || kernel_get_mapping(&mapping, t[SVTI_A_SA]))
+		return;
+	mapping.from = *from;
+	k->events.mapping(k->events.ctx, &mapping);
 }
 
 static void handle_event(struct kernel *k, struct nlmsghdr *h)
 {
 	struct nlattr *t[SVTI_A_MAX + 1];
-	struct kernel_acquire acquire;
-	struct kernel_expire expire;
-	uint32_t ifindex, seq;
+	struct kernel_source from;
 
-	if (h->nlmsg_type != k->family || kernel_attrs(h, t) || !t[SVTI_A_IFINDEX] ||
-	    !t[SVTI_A_EVENT_SEQ])
+	if (h->nlmsg_type != k->family || kernel_attrs(h, t) || !get_source(&from, t))
 		return;
-	ifindex = nla_get_u32(t[SVTI_A_IFINDEX]);
-	seq = nla_get_u32(t[SVTI_A_EVENT_SEQ]);
-	if (!in_sequence(k, ifindex, seq))
+	if (!in_sequence(k, &from))
 		k->events.overrun(k->events.ctx);
-
-	if (genlmsg_hdr(h)->cmd == SVTI_CMD_ACQUIRE_NTF && t[SVTI_A_ACQUIRE] &&
-	    !kernel_get_acquire(&acquire, t[SVTI_A_ACQUIRE])) {
-		acquire.ifindex = ifindex;
-		acquire.seq = seq;
-		k->events.acquire(k->events.ctx, &acquire);
-	}
-	if (genlmsg_hdr(h)->cmd == SVTI_CMD_SA_EXPIRE_NTF && t[SVTI_A_SA] &&
-	    !kernel_get_expire(&expire, t[SVTI_A_SA])) {
-		expire.ifindex = ifindex;
-		expire.seq = seq;
-		k->events.expire(k->events.ctx, &expire);
+	switch (genlmsg_hdr(h)->cmd) {
+	case SVTI_CMD_ACQUIRE_NTF:
+		handle_acquire(k, &from, t);
+		break;
+	case SVTI_CMD_SA_EXPIRE_NTF:
+		handle_expire(k, &from, t);
+		break;
+	case SVTI_CMD_SA_MAPPING_NTF:
+		handle_mapping(k, &from, t);
+		break;
 	}
 }
 

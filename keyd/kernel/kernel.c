@@ -250,7 +250,8 @@ int kernel_attrs(struct nlmsghdr *h, struct nlattr **table)
 	static struct nla_policy policy[SVTI_A_MAX + 1] = {
 		[SVTI_A_IFINDEX] = { .type = NLA_U32 },	  [SVTI_A_SA] = { .type = NLA_NESTED },
 		[SVTI_A_SP] = { .type = NLA_NESTED },	  [SVTI_A_ACQUIRE] = { .type = NLA_NESTED },
-		[SVTI_A_EVENT_SEQ] = { .type = NLA_U32 },
+		[SVTI_A_EVENT_SEQ] = { .type = NLA_U32 }, [SVTI_A_IFNAME] = { .type = NLA_STRING },
+		[SVTI_A_NETNSID] = { .type = NLA_S32 },
 	};
 
 	return genlmsg_parse(h, 0, table, SVTI_A_MAX, policy) < 0 ? -EBADMSG : 0;

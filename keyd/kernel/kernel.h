@@ -7,6 +7,7 @@
 #ifndef KEYD_KERNEL_KERNEL_H
 #define KEYD_KERNEL_KERNEL_H
 
+#include <net/if.h>
 #include <svti.h>
 
 #include "base/addr.h"
@@ -30,11 +31,14 @@ struct kernel_sa {
 	bool esn;
 	bool has_replay_window;
 	uint32_t replay_window;
+	bool encap_off;			   /* to kernel_sa_set(): no encapsulation any more */
 	uint16_t encap_sport, encap_dport; /* 0: none */
+	bool has_keepalive;
+	uint32_t keepalive; /* seconds, 0: never */
 	struct kernel_limit life_bytes, life_packets, life_seconds;
 	/* Coming out only: */
 	uint32_t key_bits;
-	uint64_t seq, packets, bytes, age, replayed, auth_failed;
+	uint64_t seq, packets, bytes, age, replayed, auth_failed, keepalives;
 	bool used;
 	uint64_t idle; /* seconds, when @used */
 };
@@ -55,23 +59,45 @@ struct kernel_sp {
 	uint64_t packets, bytes; /* coming out only */
 };
 
-struct kernel_acquire {
+/**
+ * struct kernel_source - where an event comes from
+ * @ifindex: of the device, in the network namespace where it lives
+ * @name: its name there
+ * @elsewhere: that is another namespace than ours
+ * @netnsid: number of that namespace in ours, -1: it has none
+ * @seq: number of the event
+ */
+struct kernel_source {
 	uint32_t ifindex;
+	char name[IF_NAMESIZE];
+	bool elsewhere;
+	int32_t netnsid;
+	uint32_t seq;
+};
+
+struct kernel_acquire {
+	struct kernel_source from;
 	uint32_t sp_index;
 	uint32_t reqid;
 	struct addr src, dst;
 	uint32_t proto;
 	bool has_ports;
 	uint16_t sport, dport; /* as in a policy: of ICMP type and code */
-	uint32_t seq;
 };
 
 struct kernel_expire {
-	uint32_t ifindex;
+	struct kernel_source from;
 	struct kernel_sa sa;
 	uint32_t reason; /* enum svti_expire_reason */
 	bool hard;	 /* it is gone; false: it should soon be replaced */
-	uint32_t seq;
+};
+
+/* The peer of an inbound SA sends from somewhere else than the SA has it. */
+struct kernel_mapping {
+	struct kernel_source from;
+	struct kernel_sa sa;
+	struct addr src;
+	uint16_t encap_sport; /* 0: it sends plain ESP */
 };
 
 /* NULL, with a sentence in *why, when the family is not there ("modprobe svti"). */
@@ -91,6 +117,11 @@ int kernel_link_each(struct kernel *k, int (*each)(void *ctx, int ifindex, const
 /* All SAs and policies of the call, or none of them. */
 int kernel_sa_new(struct kernel *k, int ifindex, const struct kernel_sa *sa, unsigned int sas,
 		  const struct kernel_sp *sp, unsigned int sps);
+/*
+ * Change endpoint, keepalive or replay window of the SA with this direction and SPI, whatever of
+ * it is given.
+ */
+int kernel_sa_set(struct kernel *k, int ifindex, const struct kernel_sa *sa);
 /* @dst: AF_UNSPEC unless two outbound SAs share the SPI. */
 int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi,
 		  const struct addr *dst);
@@ -115,6 +146,7 @@ struct kernel_events {
 	void *ctx;
 	void (*acquire)(void *ctx, const struct kernel_acquire *acquire);
 	void (*expire)(void *ctx, const struct kernel_expire *expire);
+	void (*mapping)(void *ctx, const struct kernel_mapping *mapping); /* may be NULL */
 	void (*overrun)(void *ctx); /* events were lost: look at the SAD and SPD again */
 };
 int kernel_events_open(struct kernel *k, const struct kernel_events *events);

@@ -21,6 +21,7 @@ enum {
 /* The last event of one device. */
 struct kernel_seq {
 	uint32_t ifindex; /* 0: empty */
+	int32_t netnsid;
 	uint32_t seq;
 };
 
@@ -75,6 +76,7 @@ int kernel_put_addr(struct nl_msg *msg, int attr, const struct addr *a);
 int kernel_get_sa(struct kernel_sa *sa, struct nlattr *nest);
 /* The SA of an event that says why it came. */
 int kernel_get_expire(struct kernel_expire *expire, struct nlattr *nest);
+int kernel_get_mapping(struct kernel_mapping *mapping, struct nlattr *nest);
 int kernel_get_sp(struct kernel_sp *sp, struct nlattr *nest);
 int kernel_get_acquire(struct kernel_acquire *acquire, struct nlattr *nest);
 

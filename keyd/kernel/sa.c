@@ -35,6 +35,11 @@ static int call_with(struct kernel *k, uint8_t cmd, int flags, int ifindex,
 			   ctx);
 }
 
+int kernel_sa_set(struct kernel *k, int ifindex, const struct kernel_sa *sa)
+{
+	return call_with(k, SVTI_CMD_SA_SET, 0, ifindex, sa, "cannot change the SA", NULL, NULL);
+}
+
 int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi, const struct addr *dst)
 {
 	struct kernel_sa sa = { .dir = dir, .spi = spi };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* svtictl: run one command against the kernel. */
 #include <errno.h>
-#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tools/svtictl.h"
 
@@ -11,9 +11,11 @@ static const char usage[] =
 	"Usage: svtictl [--json] COMMAND\n"
 	"\n"
 	"  sa add dev DEV dir in|out spi SPI src ADDR dst ADDR alg NAME [key 0xHEX] [auth-key 0xHEX]\n"
-	"         [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT]\n"
+	"         [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT] [keepalive SECONDS]\n"
 	"         [soft-bytes N] [hard-bytes N] [soft-packets N] [hard-packets N]\n"
-	"         [soft-seconds N] [hard-seconds N]\n"
+	"         [soft-seconds N] [hard-seconds N] [and dir in|out spi SPI ...]\n"
+	"  sa set dev DEV dir in|out spi SPI [src ADDR] [dst ADDR] [encap SPORT:DPORT|off]\n"
+	"         [keepalive SECONDS] [replay-window N]\n"
 	"  sa del dev DEV dir in|out spi SPI [dst ADDR]\n"
 	"  sa show [dev DEV] [dir in|out] [spi SPI] [reqid N]\n"
 	"  sa flush dev DEV [dir in|out] [reqid N]\n"
@@ -33,6 +35,7 @@ static const char usage[] =
 	"\n"
 	"alg: such as aes128gcm16, whose key ends with the salt, or aes128-sha256, with auth-key.\n"
 	"A policy uses the SAs of its reqid; without src, dst, proto or ports it selects every one.\n"
+	"What follows an 'and' is added in the same step, such as both SAs of a new pair.\n"
 	"opaque are packets whose ports cannot be seen, such as later fragments; a range of ports or\n"
 	"types has none of these.\n";
 
@@ -112,30 +115,33 @@ struct monitor {
 	const char *dev; /* NULL: all */
 };
 
-static bool wanted(const struct monitor *m, uint32_t ifindex, char name[static IF_NAMESIZE])
+static bool wanted(const struct monitor *m, const struct kernel_source *from)
 {
-	/* A device may be gone, or be in another network namespace, when its event is read. */
-	if (!if_indextoname(ifindex, name))
-		snprintf(name, IF_NAMESIZE, "if%u", ifindex);
-	return !m->dev || !strcmp(m->dev, name);
+	return !m->dev || (!from->elsewhere && !strcmp(m->dev, from->name));
 }
 
 static void monitor_acquire(void *ctx, const struct kernel_acquire *acquire)
 {
 	struct monitor *m = ctx;
-	char name[IF_NAMESIZE];
 
-	if (wanted(m, acquire->ifindex, name))
-		output_acquire(&m->out, name, acquire);
+	if (wanted(m, &acquire->from))
+		output_acquire(&m->out, acquire);
 }
 
 static void monitor_expire(void *ctx, const struct kernel_expire *expire)
 {
 	struct monitor *m = ctx;
-	char name[IF_NAMESIZE];
 
-	if (wanted(m, expire->ifindex, name))
-		output_expire(&m->out, name, expire);
+	if (wanted(m, &expire->from))
+		output_expire(&m->out, expire);
+}
+
+static void monitor_mapping(void *ctx, const struct kernel_mapping *mapping)
+{
+	struct monitor *m = ctx;
+
+	if (wanted(m, &mapping->from))
+		output_mapping(&m->out, mapping);
 }
 
 static void monitor_overrun(void *ctx)
@@ -150,6 +156,7 @@ static int run_monitor(struct kernel *k, const struct request *r)
 		.ctx = &m,
 		.acquire = monitor_acquire,
 		.expire = monitor_expire,
+		.mapping = monitor_mapping,
 		.overrun = monitor_overrun,
 	};
 	struct pollfd fd = { .events = POLLIN };
@@ -169,6 +176,27 @@ static int run_monitor(struct kernel *k, const struct request *r)
 	}
 }
 
+/* All SAs of the request, in one step. */
+static int add_sas(struct kernel *k, int dev, const struct request *r)
+{
+	struct kernel_sa *sa;
+	unsigned int count = 0;
+	const struct request *one;
+	int error;
+
+	for (one = r; one; one = one->also)
+		count++;
+	sa = calloc(count, sizeof(*sa));
+	if (!sa)
+		return -ENOMEM;
+	count = 0;
+	for (one = r; one; one = one->also)
+		sa[count++] = one->sa;
+	error = kernel_sa_new(k, dev, sa, count, NULL, 0);
+	free(sa);
+	return error;
+}
+
 /* Commands that change something. In JSON they answer with an object, else with silence. */
 static int run_change(struct kernel *k, const struct request *r)
 {
@@ -182,7 +210,10 @@ static int run_change(struct kernel *k, const struct request *r)
 		return tool_fail(kernel_error(k));
 	switch (r->command) {
 	case SA_ADD:
-		error = kernel_sa_new(k, dev, sa, 1, NULL, 0);
+		error = add_sas(k, dev, r);
+		break;
+	case SA_SET:
+		error = kernel_sa_set(k, dev, sa);
 		break;
 	case SA_DEL:
 		error = kernel_sa_del(k, dev, sa->dir, sa->spi, &sa->dst);
@@ -268,6 +299,6 @@ int main(int argc, char **argv)
 	} else {
 		status = run(&r);
 	}
-	explicit_bzero(&r, sizeof(r));
+	request_wipe(&r);
 	return status;
 }

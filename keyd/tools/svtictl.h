@@ -26,6 +26,7 @@ enum command {
 	ALGORITHMS = 1 << 11,
 	SP_SET = 1 << 12,
 	BATCH = 1 << 13,
+	SA_SET = 1 << 14,
 };
 
 /**
@@ -37,6 +38,7 @@ enum command {
  * @types: of ICMP or of a Mobility Header, which go into the ports of @sp
  * @codes: of ICMP
  * @given: bit n: word n of the grammar was given
+ * @also: what is to be added in the same step
  */
 struct request {
 	enum command command;
@@ -51,13 +53,15 @@ struct request {
 	uint64_t given;
 	uint8_t key[SVTI_KEY_LEN_MAX];
 	uint8_t auth_key[SVTI_KEY_LEN_MAX];
+	struct request *also;
 };
 
 /*
  * Parse the words after the program's name. Keys are overwritten in @argv. Returns 0, or -1
- * with a sentence in @why. The caller wipes @r.
+ * with a sentence in @why. The caller wipes @r in either case.
  */
 int request_parse(struct request *r, int argc, char **argv, char why[static WHY_MAX]);
+void request_wipe(struct request *r);
 
 /*
  * svtictl_alg.c. Both return 0, or -1 with a sentence in @why.
@@ -110,8 +114,9 @@ struct output {
 int output_begin(struct output *o, bool json);
 void output_sa(struct output *o, const char *dev, const struct kernel_sa *sa);
 void output_sp(struct output *o, const char *dev, const struct kernel_sp *sp);
-void output_acquire(struct output *o, const char *dev, const struct kernel_acquire *acquire);
-void output_expire(struct output *o, const char *dev, const struct kernel_expire *expire);
+void output_acquire(struct output *o, const struct kernel_acquire *acquire);
+void output_expire(struct output *o, const struct kernel_expire *expire);
+void output_mapping(struct output *o, const struct kernel_mapping *mapping);
 void output_overrun(struct output *o);
 /* Print the array; returns 0 or -1 when standard output cannot take it. */
 int output_end(struct output *o);

@@ -119,11 +119,12 @@ static int run_line(struct batch *b, char *text, unsigned int line)
 {
 	char *argv[ARGS_MAX + 1], why[WHY_MAX] = "too many words";
 	int argc = split(text, argv), status;
-	struct request r;
+	struct request r = { 0 };
 
 	if (!argc)
 		return 0;
 	if (argc < 0 || request_parse(&r, argc, argv, why)) {
+		request_wipe(&r);
 		/* What stands before has been right. */
 		status = flush(b);
 		if (status)
@@ -134,7 +135,7 @@ static int run_line(struct batch *b, char *text, unsigned int line)
 	}
 	r.json |= b->json;
 	status = run_one(b, &r, line);
-	explicit_bzero(&r, sizeof(r));
+	request_wipe(&r);
 	return status;
 }
 

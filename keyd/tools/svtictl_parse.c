@@ -9,7 +9,7 @@
 #include "tools/svtictl_selector.h"
 
 enum {
-	ANY_SA = SA_ADD | SA_DEL | SA_SHOW | SA_FLUSH,
+	ANY_SA = SA_ADD | SA_SET | SA_DEL | SA_SHOW | SA_FLUSH,
 	ANY_SP = SP_ADD | SP_SET | SP_DEL | SP_SHOW | SP_FLUSH,
 	SELECTOR = SP_ADD | SP_DEL,
 };
@@ -159,17 +159,28 @@ static int parse_encap(struct request *r, char *text, char *why)
 	uint64_t sport = 0, dport = 0;
 	bool fine;
 
+	if (!strcmp(text, "off")) {
+		r->sa.encap_off = true;
+		return 0;
+	}
 	if (colon)
 		*colon = 0;
 	fine = colon && parse_number(&sport, text, UINT16_MAX) &&
 	       parse_number(&dport, colon + 1, UINT16_MAX) && sport && dport;
 	if (!fine) {
-		snprintf(why, WHY_MAX, "encap wants two ports from 1 to 65535, as in 4500:4500");
+		snprintf(why, WHY_MAX,
+			 "encap wants two ports from 1 to 65535, as in 4500:4500, or off");
 		return -1;
 	}
 	r->sa.encap_sport = sport;
 	r->sa.encap_dport = dport;
 	return 0;
+}
+
+static int parse_keepalive(struct request *r, char *text, char *why)
+{
+	r->sa.has_keepalive = true;
+	return number(&r->sa.keepalive, "keepalive", text, SVTI_KEEPALIVE_MAX, why);
 }
 
 static int parse_limit(uint64_t *n, const char *word, const char *text, char *why)
@@ -219,16 +230,18 @@ static const struct word {
 } words[] = {
 	{ "dev", ANY_SA | ANY_SP | MONITOR, (ANY_SA | ANY_SP) & ~(unsigned int)(SA_SHOW | SP_SHOW),
 	  parse_dev },
-	{ "dir", (ANY_SA | ANY_SP) & ~(unsigned int)SP_SET, SA_ADD | SA_DEL | SP_ADD, parse_dir },
-	{ "spi", SA_ADD | SA_DEL | SA_SHOW, SA_ADD | SA_DEL, parse_spi },
-	{ "src", SA_ADD | SELECTOR, SA_ADD, parse_src },
-	{ "dst", SA_ADD | SA_DEL | SELECTOR, SA_ADD, parse_dst },
+	{ "dir", (ANY_SA | ANY_SP) & ~(unsigned int)SP_SET, SA_ADD | SA_SET | SA_DEL | SP_ADD,
+	  parse_dir },
+	{ "spi", SA_ADD | SA_SET | SA_DEL | SA_SHOW, SA_ADD | SA_SET | SA_DEL, parse_spi },
+	{ "src", SA_ADD | SA_SET | SELECTOR, SA_ADD, parse_src },
+	{ "dst", SA_ADD | SA_SET | SA_DEL | SELECTOR, SA_ADD, parse_dst },
 	{ "alg", SA_ADD, SA_ADD, parse_alg },
 	{ "key", SA_ADD, 0, parse_key },
 	{ "auth-key", SA_ADD, 0, parse_auth_key },
 	{ "esn", SA_ADD, 0, parse_esn },
-	{ "replay-window", SA_ADD, 0, parse_window },
-	{ "encap", SA_ADD, 0, parse_encap },
+	{ "replay-window", SA_ADD | SA_SET, 0, parse_window },
+	{ "encap", SA_ADD | SA_SET, 0, parse_encap },
+	{ "keepalive", SA_ADD | SA_SET, 0, parse_keepalive },
 	{ "soft-bytes", SA_ADD, 0, parse_soft_bytes },
 	{ "hard-bytes", SA_ADD, 0, parse_hard_bytes },
 	{ "soft-packets", SA_ADD, 0, parse_soft_packets },
@@ -263,12 +276,19 @@ static const struct {
 	const char *object, *verb;
 	enum command command;
 } commands[] = {
-	{ "sa", "add", SA_ADD },      { "sa", "del", SA_DEL },
-	{ "sa", "show", SA_SHOW },    { "sa", "flush", SA_FLUSH },
-	{ "sp", "add", SP_ADD },      { "sp", "del", SP_DEL },
-	{ "sp", "show", SP_SHOW },    { "sp", "flush", SP_FLUSH },
-	{ "sp", "set", SP_SET },      { "batch", NULL, BATCH },
-	{ "monitor", NULL, MONITOR }, { "help", "algorithms", ALGORITHMS },
+	{ "sa", "add", SA_ADD },
+	{ "sa", "set", SA_SET },
+	{ "sa", "del", SA_DEL },
+	{ "sa", "show", SA_SHOW },
+	{ "sa", "flush", SA_FLUSH },
+	{ "sp", "add", SP_ADD },
+	{ "sp", "set", SP_SET },
+	{ "sp", "del", SP_DEL },
+	{ "sp", "show", SP_SHOW },
+	{ "sp", "flush", SP_FLUSH },
+	{ "batch", NULL, BATCH },
+	{ "monitor", NULL, MONITOR },
+	{ "help", "algorithms", ALGORITHMS },
 	{ "help", NULL, HELP },
 };
 
@@ -291,10 +311,11 @@ static int parse_command(struct request *r, int argc, char **argv, char *why)
 	if (argc == 0)
 		snprintf(why, WHY_MAX, "a command is missing: see --help");
 	else if (!r->command)
-		snprintf(why, WHY_MAX, "'%.64s' is not a command: sa, sp, monitor or batch (see --help)",
+		snprintf(why, WHY_MAX,
+			 "'%.64s' is not a command: sa, sp, monitor or batch (see --help)",
 			 argv[0]);
 	else
-		snprintf(why, WHY_MAX, "%s wants add, del, show or flush%s%.64s", argv[0],
+		snprintf(why, WHY_MAX, "%s wants add, set, del, show or flush%s%.64s", argv[0],
 			 argc > 1 ? ", not " : "", argc > 1 ? argv[1] : "");
 	return -1;
 }
@@ -360,6 +381,17 @@ static int fold_types(struct request *r, char *why)
 	return selector_set_types(&r->sp, &r->types, given(r, "code") ? &r->codes : NULL, why);
 }
 
+/* Is there more than what the command cannot do without? */
+static bool given_more(const struct request *r)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (r->given & 1ULL << i && !(words[i].required & r->command))
+			return true;
+	return false;
+}
+
 static int check_whole(struct request *r, char *why)
 {
 	size_t i;
@@ -371,6 +403,11 @@ static int check_whole(struct request *r, char *why)
 		}
 	if (r->command == SP_DEL && given(r, "index") == given(r, "dir")) {
 		snprintf(why, WHY_MAX, "either 'index', or 'dir' with the selector, is wanted");
+		return -1;
+	}
+	if (r->command == SA_SET && !given_more(r)) {
+		snprintf(why, WHY_MAX,
+			 "what is to change? src, dst, encap, keepalive or replay-window");
 		return -1;
 	}
 	if (r->command == SP_SET && !given(r, "priority") && !given(r, "reqid") &&
@@ -415,6 +452,38 @@ static int parse_options(struct request *r, int *argc, char **argv, char *why)
 	return 0;
 }
 
+static int parse_words(struct request *r, int argc, char **argv, char *why);
+
+/* What follows "and": of the same command and device. */
+static int parse_also(struct request *r, int argc, char **argv, char *why)
+{
+	r->also = calloc(1, sizeof(*r->also));
+	if (!r->also) {
+		snprintf(why, WHY_MAX, "out of memory");
+		return -1;
+	}
+	r->also->command = r->command;
+	r->also->dev = r->dev;
+	/* The first word of the grammar. */
+	r->also->given = 1;
+	return parse_words(r->also, argc, argv, why);
+}
+
+static int parse_words(struct request *r, int argc, char **argv, char *why)
+{
+	int i;
+
+	for (i = 0; i < argc; i += 2) {
+		if (r->command == SA_ADD && !strcmp(argv[i], "and"))
+			break;
+		if (parse_word(r, argv[i], i + 1 < argc ? argv[i + 1] : NULL, why))
+			return -1;
+	}
+	if (check_whole(r, why))
+		return -1;
+	return i < argc ? parse_also(r, argc - i - 1, argv + i + 1, why) : 0;
+}
+
 int request_parse(struct request *r, int argc, char **argv, char why[static WHY_MAX])
 {
 	int i;
@@ -427,10 +496,16 @@ int request_parse(struct request *r, int argc, char **argv, char why[static WHY_
 	i = parse_command(r, argc, argv, why);
 	if (i < 0)
 		return -1;
-	for (; i < argc; i += 2)
-		if (parse_word(r, argv[i], i + 1 < argc ? argv[i + 1] : NULL, why))
-			return -1;
-	return check_whole(r, why);
+	return parse_words(r, argc - i, argv + i, why);
+}
+
+void request_wipe(struct request *r)
+{
+	if (r->also) {
+		request_wipe(r->also);
+		free(r->also);
+	}
+	explicit_bzero(r, sizeof(*r));
 }
 
 bool request_wants_sa(const struct request *r, const struct kernel_sa *sa)

@@ -117,6 +117,10 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 		json_object_set_new(j, "encap",
 				    json_pack("{s:i, s:i}", "sport", sa->encap_sport, "dport",
 					      sa->encap_dport));
+	if (sa->has_keepalive)
+		json_object_set_new(j, "keepalive", json_u64(sa->keepalive));
+	if (sa->has_keepalive)
+		json_object_set_new(j, "keepalives", json_u64(sa->keepalives));
 	json_object_set_new(j, "seq", json_u64(sa->seq));
 	json_object_set_new(j, "packets", json_u64(sa->packets));
 	json_object_set_new(j, "bytes", json_u64(sa->bytes));
@@ -160,6 +164,8 @@ static void print_sa(const char *dev, const struct kernel_sa *sa)
 		printf(" replay-window %u", sa->replay_window);
 	if (sa->encap_sport)
 		printf(" encap %u:%u", sa->encap_sport, sa->encap_dport);
+	if (sa->has_keepalive)
+		printf(" keepalive %u", sa->keepalive);
 	format_age(age, sizeof(age), sa->age);
 	format_age(idle, sizeof(idle), sa->idle);
 	printf("\n    %" PRIu64 " packets, %" PRIu64 " bytes, sequence number %" PRIu64 "\n",
@@ -169,6 +175,8 @@ static void print_sa(const char *dev, const struct kernel_sa *sa)
 	if (sa->dir == SVTI_DIR_IN)
 		printf("    dropped: %" PRIu64 " replayed or too old, %" PRIu64 " forged\n",
 		       sa->replayed, sa->auth_failed);
+	if (sa->has_keepalive)
+		printf("    %" PRIu64 " keepalives\n", sa->keepalives);
 	print_limit("bytes", &sa->life_bytes);
 	print_limit("packets", &sa->life_packets);
 	print_limit("seconds", &sa->life_seconds);
@@ -249,7 +257,25 @@ static void print_event(json_t *j)
 	fflush(stdout);
 }
 
-void output_acquire(struct output *o, const char *dev, const struct kernel_acquire *a)
+/* "svti1", or "svti1@netns 3" for one that lives in another network namespace */
+static void format_source(char *buf, size_t len, const struct kernel_source *from)
+{
+	if (from->elsewhere)
+		snprintf(buf, len, "%s@netns %d", from->name, from->netnsid);
+	else
+		snprintf(buf, len, "%s", from->name);
+}
+
+static void print_source(json_t *j, const char *event, const struct kernel_source *from)
+{
+	json_object_set_new(j, "event", json_string(event));
+	json_object_set_new(j, "event_seq", json_u64(from->seq));
+	if (from->elsewhere)
+		json_object_set_new(j, "netnsid", json_integer(from->netnsid));
+	print_event(j);
+}
+
+void output_acquire(struct output *o, const struct kernel_acquire *a)
 {
 	const struct kernel_sp ports = {
 		.proto = a->proto,
@@ -260,18 +286,20 @@ void output_acquire(struct output *o, const char *dev, const struct kernel_acqui
 		.dport_min = a->dport,
 		.dport_max = a->dport,
 	};
-	char src[ADDR_STRLEN], dst[ADDR_STRLEN], proto[SHORT], text[SHORT];
+	char dev[SHORT], src[ADDR_STRLEN], dst[ADDR_STRLEN], proto[SHORT], text[SHORT];
 
 	addr_format(&a->src, src);
 	addr_format(&a->dst, dst);
 	if (o->json) {
-		print_event(json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:i, s:i}", "event",
-				      "acquire", "dev", dev, "seq", (json_int_t)a->seq, "index",
-				      (json_int_t)a->sp_index, "reqid", (json_int_t)a->reqid, "src",
-				      src, "dst", dst, "proto", (int)a->proto, "sport",
-				      (int)a->sport, "dport", (int)a->dport));
+		print_source(json_pack("{s:s, s:I, s:I, s:s, s:s, s:i, s:i, s:i}", "dev",
+				       a->from.name, "index", (json_int_t)a->sp_index, "reqid",
+				       (json_int_t)a->reqid, "src", src, "dst", dst, "proto",
+				       (int)a->proto, "sport", (int)a->sport, "dport",
+				       (int)a->dport),
+			     "acquire", &a->from);
 		return;
 	}
+	format_source(dev, sizeof(dev), &a->from);
 	format_proto(proto, sizeof(proto), a->proto);
 	printf("acquire %s: index %u reqid %u src %s dst %s proto %s", dev, a->sp_index, a->reqid,
 	       src, dst, proto);
@@ -280,21 +308,45 @@ void output_acquire(struct output *o, const char *dev, const struct kernel_acqui
 	fflush(stdout);
 }
 
-void output_expire(struct output *o, const char *dev, const struct kernel_expire *e)
+void output_expire(struct output *o, const struct kernel_expire *e)
 {
+	char dev[SHORT];
 	json_t *j;
 
 	if (o->json) {
-		j = sa_to_json(dev, &e->sa);
-		json_object_set_new(j, "event", json_string("expire"));
-		json_object_set_new(j, "event_seq", json_u64(e->seq));
+		j = sa_to_json(e->from.name, &e->sa);
 		json_object_set_new(j, "reason", json_string(format_reason(e->reason)));
 		json_object_set_new(j, "hard", json_boolean(e->hard));
-		print_event(j);
+		print_source(j, "expire", &e->from);
 		return;
 	}
+	format_source(dev, sizeof(dev), &e->from);
 	printf("expire, %s limit of %s: ", e->hard ? "hard" : "soft", format_reason(e->reason));
 	print_sa_head(dev, &e->sa);
+	fflush(stdout);
+}
+
+void output_mapping(struct output *o, const struct kernel_mapping *m)
+{
+	char dev[SHORT], src[ADDR_STRLEN], spi[SHORT], old[ADDR_STRLEN];
+	json_t *j;
+
+	addr_format(&m->src, src);
+	if (o->json) {
+		snprintf(spi, sizeof(spi), "0x%08x", m->sa.spi);
+		j = json_pack("{s:s, s:s, s:s, s:I, s:s, s:i, s:s, s:i}", "dev", m->from.name,
+			      "dir", format_dir(m->sa.dir), "spi", spi, "reqid",
+			      (json_int_t)m->sa.reqid, "old_src", addr_format(&m->sa.src, old),
+			      "old_sport", m->sa.encap_sport, "src", src, "sport", m->encap_sport);
+		print_source(j, "mapping", &m->from);
+		return;
+	}
+	format_source(dev, sizeof(dev), &m->from);
+	printf("mapping, now from %s", src);
+	if (m->encap_sport)
+		printf(" port %u", m->encap_sport);
+	printf(": ");
+	print_sa_head(dev, &m->sa);
 	fflush(stdout);
 }
 

@@ -2,11 +2,13 @@
 /* Packets that wait for an SA: how many, in which order, for how long. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/netfilter_ipv4.h>
 #include <net/ip.h>
 
 #include "../acquire.h"
 #include "../db.h"
 #include "../device.h"
+#include "../esp.h"
 #include "../limits.h"
 #include "rig.h"
 #include "suites.h"
@@ -79,6 +81,69 @@ static void in_order_without_loss(struct kunit *test)
 	expect_ids(test, 0, 3);
 	KUNIT_EXPECT_EQ(test, asked(test), 1);
 	KUNIT_EXPECT_EQ(test, rig_all_drops(rig), 0);
+}
+
+/* Sends @late once, when the first packet of the queue leaves for the underlay. */
+static struct sk_buff *late;
+
+static unsigned int send_late(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct sk_buff *first = ip_hdr(skb)->protocol == IPPROTO_ESP ? late : NULL;
+
+	if (first) {
+		late = NULL;
+		svti_xmit(first, first->dev);
+	}
+	return NF_ACCEPT;
+}
+
+/* A packet that comes while the queue is being sent goes behind it. */
+static void nobody_overtakes(struct kunit *test)
+{
+	const struct nf_hook_ops hook = {
+		.hook = send_late,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+	};
+
+	waiting_policy(test);
+	send_many(test, 20, LEN);
+	late = rig_inner(test, LEN, 20);
+	KUNIT_ASSERT_EQ(test, nf_register_net_hook(&init_net, &hook), 0);
+	bring_sa(test);
+	nf_unregister_net_hook(&init_net, &hook);
+	KUNIT_EXPECT_PTR_EQ(test, late, NULL);
+	expect_ids(test, 0, 21);
+	KUNIT_EXPECT_EQ(test, asked(test), 1);
+	KUNIT_EXPECT_EQ(test, rig_all_drops(test->priv), 0);
+}
+
+/* Neither does one that has not waited yet overtake one that has, at another policy. */
+static void the_older_go_first(struct kunit *test)
+{
+	struct svti_policy *policy = waiting_policy(test);
+	const u16 order[] = { 5, 0, 1, 6, 2 };
+	struct svti_flow flow = { .family = AF_INET };
+
+	local_bh_disable();
+	rcu_read_lock();
+	for (u32 i = 0; i < ARRAY_SIZE(order); i++) {
+		struct sk_buff *skb = rig_inner(test, LEN, order[i]);
+
+		skb_dst_drop(skb);
+		KUNIT_EXPECT_PTR_EQ(test, svti_acquire_hold(policy, &flow, skb, order[i] < 5), NULL);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+	bring_sa(test);
+	for (u16 i = 0; i < ARRAY_SIZE(order); i++) {
+		struct rig *rig = test->priv;
+		struct sk_buff *skb = rig_tap_next(&rig->inner);
+
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, ntohs(ip_hdr(skb)->id), i < 3 ? i : i + 2);
+		kfree_skb(skb);
+	}
 }
 
 static void bounded_in_packets(struct kunit *test)
@@ -277,7 +342,8 @@ static void asks_again_and_gives_up(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(in_order_without_loss),   KUNIT_CASE(bounded_in_packets),
+	KUNIT_CASE(in_order_without_loss),   KUNIT_CASE(nobody_overtakes),
+	KUNIT_CASE(the_older_go_first),	     KUNIT_CASE(bounded_in_packets),
 	KUNIT_CASE(bounded_in_the_device),   KUNIT_CASE(goes_by_another_policy),
 	KUNIT_CASE(bounded_in_bytes),	     KUNIT_CASE(gone_with_its_policy),
 	KUNIT_CASE(asks_anew_after_a_flush), KUNIT_CASE(only_the_right_sa_helps),

@@ -9,6 +9,7 @@
 #include "../esp.h"
 #include "../events.h"
 #include "../limits.h"
+#include "../outer.h"
 #include "rig.h"
 #include "suites.h"
 
@@ -99,6 +100,31 @@ static void duplicates(struct kunit *test)
 	/* The SPI of one that is gone may be used again at once. */
 	drop_sa(rig, sa);
 	add(test, SVTI_DIR_OUT, SPI, RIG_THERE);
+}
+
+/* In place: found by the new address alone, and not where another one is. */
+static void moves(struct kunit *test)
+{
+	union nf_inet_addr src = { .ip = htonl(RIG_HERE) }, dst = { .ip = htonl(RIG_THERE + 1) };
+	struct svti_sa *sa = add(test, SVTI_DIR_OUT, SPI, RIG_THERE);
+	struct svti_sa *other = add(test, SVTI_DIR_OUT, SPI, RIG_THERE + 1);
+	struct svti_outer *outer = svti_outer_new(AF_INET, &src, &dst, 0, 0), *old;
+	struct rig *rig = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, outer);
+	mutex_lock(&rig->sdev->lock);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(svti_sad_move(sa, outer, NULL)), -EEXIST);
+	mutex_unlock(&rig->sdev->lock);
+	KUNIT_EXPECT_PTR_EQ(test, find(SVTI_DIR_OUT, SPI, RIG_THERE), sa);
+	drop_sa(rig, other);
+	mutex_lock(&rig->sdev->lock);
+	old = svti_sad_move(sa, outer, NULL);
+	mutex_unlock(&rig->sdev->lock);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(old));
+	KUNIT_EXPECT_EQ(test, ntohl(old->dst.ip), RIG_THERE);
+	svti_outer_free_rcu(old);
+	KUNIT_EXPECT_PTR_EQ(test, find(SVTI_DIR_OUT, SPI, RIG_THERE), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, find(SVTI_DIR_OUT, SPI, RIG_THERE + 1), sa);
 }
 
 /* Nothing of a message that fails stays, and a policy goes on as it was. */
@@ -249,6 +275,7 @@ static void exhaustion(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(found_by_spi_and_address),
 	KUNIT_CASE(duplicates),
+	KUNIT_CASE(moves),
 	KUNIT_CASE(all_or_nothing),
 	KUNIT_CASE(bounded),
 	KUNIT_CASE(the_newest_sends),

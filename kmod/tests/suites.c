@@ -9,10 +9,9 @@
 #include "suites.h"
 
 static struct kunit_suite *suites[] = {
-	&svti_replay_suite, &svti_algo_suite, &svti_spd_suite,
-	&svti_sad_suite,    &svti_life_suite, &svti_esp_suite,
-	&svti_acquire_suite, &svti_flow_suite, &svti_families_suite,
-	&svti_vectors_suite, &svti_netlink_algo_suite,
+	&svti_replay_suite,   &svti_algo_suite,	    &svti_spd_suite,	 &svti_sad_suite,
+	&svti_life_suite,     &svti_mapping_suite,  &svti_esp_suite,	 &svti_acquire_suite,
+	&svti_flow_suite,     &svti_families_suite, &svti_vectors_suite, &svti_netlink_algo_suite,
 	&svti_fragment_suite,
 };
 

@@ -14,6 +14,7 @@ extern struct kunit_suite svti_netlink_algo_suite;
 extern struct kunit_suite svti_fragment_suite;
 extern struct kunit_suite svti_replay_suite;
 extern struct kunit_suite svti_life_suite;
+extern struct kunit_suite svti_mapping_suite;
 extern struct kunit_suite svti_sad_suite;
 extern struct kunit_suite svti_spd_suite;
 extern struct kunit_suite svti_vectors_suite;

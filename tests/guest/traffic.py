@@ -8,6 +8,7 @@ traffic.py transfer SRC DST PORT OCTETS     TCP, digests compared
 traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
 traffic.py resend DEVICE FILE SRC HOW       send the ESP packets of a source once more
 traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
+traffic.py stream SRC DST PORT SECONDS      numbered UDP packets, 32 under way; all must come back
 traffic.py garbage SRC DST PORT COUNT       UDP that looks like IKE and is not
 traffic.py steady SECONDS PORT SRC>DST...   50 UDP packets a second on each way, all echoes must come;
                                             SIGTERM ends it early
@@ -157,6 +158,25 @@ def burst(src, dst, port, count):
     print(f"{count} packets in order")
 
 
+def stream(src, dst, port, seconds):
+    sock = udp_to(src, dst, port)
+    sock.settimeout(10)
+    end = time.monotonic() + float(seconds)
+    sent, missing = 0, set()
+    while missing or time.monotonic() < end:
+        while len(missing) < 32 and time.monotonic() < end:
+            sock.send(struct.pack("!I", sent) + b"numbered")
+            missing.add(sent)
+            sent += 1
+        try:
+            missing.remove(struct.unpack("!I", sock.recv(CHUNK)[:4])[0])
+        except TimeoutError:
+            sys.exit(f"{len(missing)} of {sent} packets did not come back: {sorted(missing)}")
+        except KeyError as number:
+            sys.exit(f"packet {number} came back twice")
+    print(f"{sent} packets, all back")
+
+
 def garbage(src, dst, port, count):
     """Headers of IKE_SA_INIT and others with wrong lengths, chains and contents."""
     rng = random.Random(7)
@@ -286,8 +306,8 @@ def resend(device, path, src, how):
 
 
 COMMANDS = {"answer": answer, "sweep": sweep, "transfer": transfer, "flood": flood,
-            "resend": resend, "burst": burst, "garbage": garbage, "steady": steady,
-            "natt": natt, "too-big": too_big}
+            "resend": resend, "burst": burst, "stream": stream, "garbage": garbage,
+            "steady": steady, "natt": natt, "too-big": too_big}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -102,6 +102,8 @@ START_TEST(test_sa_attributes)
 		.replay_window = 0,
 		.encap_sport = 4500,
 		.encap_dport = 61234,
+		.has_keepalive = true,
+		.keepalive = 20,
 		.life_bytes = { .soft = 1, .hard = UINT64_MAX },
 		.life_packets = { .hard = 1ULL << 40 },
 		.life_seconds = { .soft = 60 },
@@ -119,6 +121,7 @@ START_TEST(test_sa_attributes)
 	ck_assert(out.esn && out.has_replay_window && !out.replay_window && !out.used);
 	ck_assert_uint_eq(out.encap_sport, 4500);
 	ck_assert_uint_eq(out.encap_dport, 61234);
+	ck_assert(out.has_keepalive && out.keepalive == 20);
 	ck_assert(!memcmp(&out.life_bytes, &in.life_bytes, sizeof(in.life_bytes)));
 	ck_assert(!memcmp(&out.life_packets, &in.life_packets, sizeof(in.life_packets)));
 	ck_assert(!memcmp(&out.life_seconds, &in.life_seconds, sizeof(in.life_seconds)));

@@ -27,6 +27,7 @@ static int parse(const char *text)
 	     argv[argc] = strtok_r(NULL, " ", &save))
 		argc++;
 	why[0] = 0;
+	request_wipe(&r);
 	return request_parse(&r, argc, argv, why);
 }
 
@@ -98,6 +99,40 @@ START_TEST(test_algorithms)
 	json_decref(array);
 	fine("help algorithms");
 	ck_assert_int_eq(r.command, ALGORITHMS);
+}
+END_TEST
+
+START_TEST(test_sa_pair)
+{
+	fine(SA "alg aes128gcm16 key " KEY20 " and dir in spi 0x1002 src 192.168.0.2 "
+		"dst 192.168.0.1 alg aes128-sha256 key " KEY16 " auth-key " KEY32);
+	ck_assert_ptr_nonnull(r.also);
+	ck_assert_uint_eq(r.sa.spi, 0x1001);
+	ck_assert_uint_eq(r.sa.dir, SVTI_DIR_OUT);
+	ck_assert_uint_eq(r.also->sa.spi, 0x1002);
+	ck_assert_uint_eq(r.also->sa.dir, SVTI_DIR_IN);
+	ck_assert_uint_eq(r.also->sa.integ_key.len, 32);
+	ck_assert_str_eq(r.also->dev, "svti1");
+	ck_assert_ptr_null(r.also->also);
+	refused("'spi' is missing", SA "alg aes128gcm16 key " KEY20 " and dir in");
+	refused("twice", SA "alg aes128gcm16 key " KEY20 " and dev svti2");
+	refused("missing", SA "and dir in");
+	refused("not a word", "sa del dev svti1 dir in spi 0x1002 and dir out");
+}
+END_TEST
+
+START_TEST(test_sa_set)
+{
+	fine("sa set dev svti1 dir out spi 0x1001 dst 192.168.0.3 encap 4500:61000 keepalive 20");
+	ck_assert_int_eq(r.command, SA_SET);
+	ck_assert_uint_eq(r.sa.encap_dport, 61000);
+	ck_assert(r.sa.has_keepalive && r.sa.keepalive == 20 && !r.sa.encap_off);
+	fine("sa set dev svti1 dir in spi 0x1001 encap off replay-window 64");
+	ck_assert(r.sa.encap_off && !r.sa.encap_sport && r.sa.replay_window == 64);
+	refused("what is to change", "sa set dev svti1 dir in spi 0x1001");
+	refused("keepalive", "sa set dev svti1 dir out spi 0x1001 keepalive 3601");
+	refused("not a word", "sa set dev svti1 dir out spi 0x1001 key " KEY20);
+	refused("'spi' is missing", "sa set dev svti1 dir out keepalive 1");
 }
 END_TEST
 
@@ -185,7 +220,8 @@ END_TEST
 START_TEST(test_grammar_refused)
 {
 	refused("missing", "");
-	refused("add, del", "sa");
+	refused("add, set, del", "sa");
+	refused("add, set, del", "sp");
 	refused("replace", "sa replace");
 	refused("policy", "policy show");
 	refused("'spi' is missing", "sa del dev svti1 dir in");
@@ -335,6 +371,8 @@ static void add(TCase *tc)
 {
 	tcase_add_test(tc, test_sa_add);
 	tcase_add_test(tc, test_algorithms);
+	tcase_add_test(tc, test_sa_pair);
+	tcase_add_test(tc, test_sa_set);
 	tcase_add_test(tc, test_key_wiped);
 	tcase_add_test(tc, test_keys_refused);
 	tcase_add_test(tc, test_algorithms_refused);

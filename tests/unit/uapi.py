@@ -16,6 +16,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ENUM_PREFIX = {"dir": "SVTI_DIR_", "action": "SVTI_ACTION_", "sa-flag": "SVTI_SA_FLAG_",
                "expire-reason": "SVTI_EXPIRE_"}
+EVENTS_ONLY = ("acquire", "event-seq", "ifname", "netnsid")
 POLICY_FILE = {"svti": "netlink.c", "sa": "netlink_sa.c", "sp": "netlink_sp.c"}
 
 
@@ -88,7 +89,7 @@ def requested(spec):
         for attribute in group["attributes"]:
             if attribute["name"] == answers_only.get(group["name"]):
                 break
-            if attribute["type"] == "pad" or attribute["name"] in ("acquire", "event-seq"):
+            if attribute["type"] == "pad" or attribute["name"] in EVENTS_ONLY:
                 continue
             yield group["name"], attribute
 
