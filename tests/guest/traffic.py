@@ -10,7 +10,7 @@ traffic.py resend DEVICE FILE SRC HOW       send the ESP packets of a source onc
 traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
 traffic.py stream SRC DST PORT SECONDS      numbered UDP packets, 32 under way; all must come back
 traffic.py garbage SRC DST PORT COUNT       UDP that looks like IKE and is not
-traffic.py steady SECONDS PORT SRC>DST...   50 UDP packets a second on each way, all echoes must come;
+traffic.py steady SECONDS PORT SRC>DST...   20 UDP packets a second on each way, all echoes must come;
                                             SIGTERM ends it early
 traffic.py natt ADDRESS PORT                a socket that the kernel takes ESP in UDP from
 traffic.py too-big SRC DST SPI MTU          an ICMP error about ESP that DST sent to SRC
@@ -209,8 +209,8 @@ def steady(seconds, port, *ways):
     missing = {udp_to(*way.split(">"), port): set() for way in ways}
     start = time.monotonic()
     number = 0
-    while not stopped and number < float(seconds) * 50:
-        while (left := start + number / 50 - time.monotonic()) > 0:
+    while not stopped and number < float(seconds) * 20:
+        while (left := start + number / 20 - time.monotonic()) > 0:
             take_echoes(missing, left)
         for sock, waiting in missing.items():
             data = struct.pack("!I", number) + bytes(100)
