@@ -133,6 +133,15 @@ static inline u32 svti_algo_cipher_len(const struct svti_algo *algo, u32 inner)
 	return ALIGN(inner + SVTI_ESP_TRAILER_LEN, (u32)algo->block);
 }
 
+/*
+ * Octets of an inner packet of @inner with TFC padding (RFC 4303 2.7) to @tfc, 0: none. @mtu: the
+ * largest inner packet that the path takes in one piece; padding is never the cause of another.
+ */
+static inline u32 svti_algo_tfc_len(u32 tfc, u32 mtu, u32 inner)
+{
+	return max(inner, min(tfc, mtu));
+}
+
 /* The largest inner packet whose ESP packet has no more than @room octets; 0: none. */
 static inline u32 svti_algo_inner_max(const struct svti_algo *algo, u32 room)
 {

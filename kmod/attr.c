@@ -96,6 +96,7 @@ int svti_put_sa_counters(struct sk_buff *msg, const struct svti_sa *sa)
 	if (put_u64(msg, SVTI_A_SA_SEQ, last_seq(sa)) ||
 	    put_u64(msg, SVTI_A_SA_PACKETS, totals.packets) ||
 	    put_u64(msg, SVTI_A_SA_BYTES, totals.bytes) ||
+	    put_u64(msg, SVTI_A_SA_DUMMIES, totals.dummies) ||
 	    put_u64(msg, SVTI_A_SA_AGE, svti_life_age(sa)) || put_left(msg, sa))
 		return -EMSGSIZE;
 	if (used && put_u64(msg, SVTI_A_SA_IDLE, ktime_get_seconds() - used))

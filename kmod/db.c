@@ -25,6 +25,8 @@ static void link_policies(struct svti_device *sdev, u32 reqid)
 	svti_spd_for_each_reqid(&sdev->spd, policy, reqid)
 		if (sends(policy))
 			svti_acquire_link(policy, sa);
+	if (sa)
+		svti_sad_talk(sa);
 }
 
 /* The same for one policy that is new. */

@@ -8,7 +8,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/udp.h>
-#include <net/inet_ecn.h>
+#include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
@@ -18,6 +18,7 @@
 #include "device.h"
 #include "esp.h"
 #include "flow.h"
+#include "header.h"
 #include "limits.h"
 #include "mapping.h"
 #include "outer.h"
@@ -74,16 +75,6 @@ static void deliver(struct svti_sa *sa, struct sk_buff *skb)
 	skb->encapsulation = 0;
 	memset(skb->cb, 0, sizeof(skb->cb));
 	gro_cells_receive(&sdev->gro, skb);
-}
-
-/* RFC 6040 4.2, drops among it. */
-static enum svti_drop merge_ecn(struct sk_buff *skb, u8 outer_tos)
-{
-	u8 tos = is_ip6(skb) ? ipv6_get_dsfield(ipv6_hdr(skb)) : ip_hdr(skb)->tos;
-
-	if (INET_ECN_decapsulate(skb, outer_tos, tos) > 1)
-		return SVTI_DROP_RX_ECN;
-	return SVTI_DROP_COUNT;
 }
 
 /*
@@ -202,8 +193,8 @@ static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 		reason = strip_header(sa, skb);
 	if (likely(reason == SVTI_DROP_COUNT))
 		reason = check_policy(sa, skb);
-	if (likely(reason == SVTI_DROP_COUNT))
-		reason = merge_ecn(skb, cb.outer_tos);
+	if (unlikely(reason == SVTI_DROP_COUNT && !svti_header_inward(&sa->header, skb, cb.outer_tos)))
+		reason = SVTI_DROP_RX_ECN;
 	if (unlikely(reason == SVTI_DROP_COUNT && !(sa->sdev->dev->flags & IFF_UP)))
 		reason = SVTI_DROP_RX_DEVICE_DOWN;
 	return reason;
@@ -217,6 +208,8 @@ static void decrypted(struct svti_sa *sa, struct sk_buff *skb, int err)
 		reason = open_packet(sa, skb);
 		if (likely(reason == SVTI_DROP_COUNT))
 			return deliver(sa, skb);
+		if (reason == SVTI_DROP_RX_DUMMY)
+			svti_sa_count_dummy(sa);
 	} else if (err == -EBADMSG) {
 		svti_sa_count_auth_failed(sa);
 		reason = SVTI_DROP_RX_AUTH_FAILED;

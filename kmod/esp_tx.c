@@ -17,8 +17,10 @@
 #include "acquire.h"
 #include "compat.h"
 #include "device.h"
+#include "dummy.h"
 #include "esp.h"
 #include "flow.h"
+#include "header.h"
 #include "limits.h"
 #include "outer.h"
 #include "request.h"
@@ -26,7 +28,7 @@
 /**
  * struct tx_cb - what a packet remembers while it is encrypted
  * @fields: for the outer header
- * @inner_len: octets of the inner packet
+ * @inner_len: octets of the inner packet, 0: a dummy
  * @depth: tunnels that it is in, this one included
  */
 struct tx_cb {
@@ -42,10 +44,14 @@ static DEFINE_PER_CPU(u8, depth);
  * struct tx_path - what the way to the peer asks of a packet
  * @head: octets to keep free for outer headers, from IP on outwards
  * @mtu: the largest inner packet that needs no fragments
+ * @max: the largest inner packet
+ * @fragment: the inner packet has to be fragmented, so that none is larger
  */
 struct tx_path {
 	u32 head;
 	u32 mtu;
+	u32 max;
+	bool fragment;
 };
 
 static struct tx_cb *tx_cb(struct sk_buff *skb)
@@ -101,6 +107,9 @@ static void output(struct svti_sa *sa, struct sk_buff *skb)
 	err = send(outer, sdev->underlay, skb, dst, cb.depth);
 	if (unlikely(net_xmit_eval(err)))
 		return svti_drop_sealed(sa, NULL, SVTI_DROP_TX_OUTPUT);
+	svti_dummy_sent(sa->dummy);
+	if (unlikely(!cb.inner_len))
+		return svti_sa_count_dummy(sa);
 	dev_sw_netstats_tx_add(sdev->dev, 1, cb.inner_len);
 	svti_sa_count(sa, cb.inner_len);
 }
@@ -144,11 +153,16 @@ static void encrypt(struct svti_sa *sa, struct sk_buff *skb, u64 seq, const u8 *
 	encrypted(sa, skb, err);
 }
 
-/* RFC 4303 2.4 to 2.6: padding 1, 2, 3..., its length, the next header; room for the ICV. */
-static void append_trailer(struct sk_buff *skb, u32 pad, u8 icv_len, u8 next_header)
+/*
+ * RFC 4303 2.7: TFC padding; 2.4 to 2.6: padding 1, 2, 3..., its length, the next header; room
+ * for the ICV.
+ */
+static void append_trailer(struct sk_buff *skb, u32 tfc, u32 pad, u8 icv_len, u8 next_header)
 {
-	u8 *tail = __skb_put(skb, pad + SVTI_ESP_TRAILER_LEN + icv_len);
+	u8 *tail = __skb_put(skb, tfc + pad + SVTI_ESP_TRAILER_LEN + icv_len);
 
+	memset(tail, 0, tfc);
+	tail += tfc;
 	for (u32 i = 1; i <= pad; i++)
 		*tail++ = i;
 	*tail++ = pad;
@@ -203,23 +217,19 @@ static bool is_ip6(const struct sk_buff *skb)
 }
 
 /*
- * RFC 6040 4.1 normal mode: the ECN field is copied, CE too; RFC 4301 5.1.2.1: DSCP, DF. IPv6
- * means DF, but 1280 octets must get through (RFC 2473 7.1): where they do not in one piece, the
- * outer packet goes in several.
+ * Make ESP of a packet that is to have @padded octets with TFC padding, and room for that and
+ * the rest at both ends.
  */
-static void read_fields(const struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 mtu)
+static void seal(struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 padded, u8 next_header)
 {
-	struct tx_cb *cb = tx_cb(skb);
+	const struct svti_algo *algo = sa->algo;
+	u32 len = svti_algo_cipher_len(algo, padded);
+	const u8 *iv;
 
-	if (is_ip6(skb)) {
-		cb->fields.tos = ipv6_get_dsfield(ipv6_hdr(skb));
-		cb->fields.df = mtu >= IPV6_MIN_MTU;
-	} else {
-		cb->fields.tos = ip_hdr(skb)->tos;
-		cb->fields.df = ip_hdr(skb)->frag_off & htons(IP_DF);
-	}
-	cb->fields.id = lower_32_bits(seq) + ntohl(sa->spi);
-	cb->inner_len = skb->len;
+	append_trailer(skb, padded - skb->len, len - padded - SVTI_ESP_TRAILER_LEN, algo->icv_len,
+		       next_header);
+	iv = prepend_header(sa, skb, seq);
+	encrypt(sa, skb, seq, iv, skb->data + SVTI_ESP_HEADER_LEN + algo->iv_len, len);
 }
 
 /* One packet, no GSO. */
@@ -228,45 +238,42 @@ static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq,
 {
 	const struct svti_algo *algo = sa->algo;
 	struct svti_device *sdev = sa->sdev;
-	u32 len = svti_algo_cipher_len(algo, skb->len);
-	u32 pad = len - skb->len - SVTI_ESP_TRAILER_LEN;
+	u32 padded = svti_algo_tfc_len(sa->tfc, path->mtu, skb->len);
 	struct sk_buff *roomy;
-	const u8 *iv;
 
 	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)))
 		return svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	roomy = make_room(skb, path->head + SVTI_ESP_HEADER_LEN + algo->iv_len,
-			  len - skb->len + algo->icv_len);
+			  svti_algo_cipher_len(algo, padded) - skb->len + algo->icv_len);
 	if (unlikely(!roomy))
 		return svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	skb = roomy;
-	read_fields(sa, skb, seq, path->mtu);
-	append_trailer(skb, pad, algo->icv_len, is_ip6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP);
-	iv = prepend_header(sa, skb, seq);
-	encrypt(sa, skb, seq, iv, skb->data + SVTI_ESP_HEADER_LEN + algo->iv_len, len);
+	svti_header_outward(&sa->header, skb, path->mtu, &tx_cb(skb)->fields);
+	tx_cb(skb)->inner_len = skb->len;
+	seal(sa, skb, seq, padded, is_ip6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP);
 }
 
 /* --- before encryption */
 
 /* Octets to be encrypted for the packets of a list. */
-static u64 cipher_len(const struct svti_sa *sa, const struct sk_buff *list)
+static u64 cipher_len(const struct svti_sa *sa, const struct sk_buff *list, u32 mtu)
 {
 	u64 len = 0;
 
 	for (; list; list = list->next)
-		len += svti_algo_cipher_len(sa->algo, list->len);
+		len += svti_algo_cipher_len(sa->algo, svti_algo_tfc_len(sa->tfc, mtu, list->len));
 	return len;
 }
 
 /*
  * Sequence numbers and lifetime for the @count packets of a list, or for none of them: 0, the SA
- * ends. RFC 4303 3.3.3: never beyond the last number.
+ * ends. RFC 4303 3.3.3: never beyond the last number. @mtu: as far as TFC padding goes.
  */
-static u64 reserve(struct svti_sa *sa, const struct sk_buff *list, u32 count)
+static u64 reserve(struct svti_sa *sa, const struct sk_buff *list, u32 count, u32 mtu)
 {
 	u64 last;
 
-	if (sa->budget && unlikely(!svti_life_take(sa, count, cipher_len(sa, list))))
+	if (sa->budget && unlikely(!svti_life_take(sa, count, cipher_len(sa, list, mtu))))
 		return 0;
 	last = atomic64_add_return(count, &sa->seq);
 	if (unlikely(last >= sa->seq_soft)) {
@@ -290,59 +297,75 @@ static bool fits(const struct sk_buff *skb, u32 mtu)
 	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
 }
 
-/*
- * RFC 4301 8.2.1: tell the sender what would have fitted. A packet that may be fragmented
- * becomes fragments of the outer one, which the underlay makes.
- */
-static bool too_big(struct sk_buff *skb, u32 mtu)
+/* RFC 4301 8.2.1, case 1 and 3: the sender is told what would have fitted. */
+static void tell_too_big(struct sk_buff *skb, u32 mtu)
 {
-	if (is_ip6(skb)) {
-		mtu = max_t(u32, mtu, IPV6_MIN_MTU);
-		if (likely(fits(skb, mtu)))
-			return false;
-		skb_dst_update_pmtu_no_confirm(skb, mtu);
-		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
-		return true;
-	}
-	if (likely(fits(skb, mtu)) || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
-		return false;
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
-	icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+	if (is_ip6(skb))
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	else
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+}
+
+/*
+ * A packet that is too big for the path goes as fragments of the outer packet, which the
+ * underlay makes, or of the inner one, if one of them may be fragmented. False: none may.
+ * 1280 octets of IPv6 must get through in any case (RFC 2473 7.1).
+ */
+static bool fit(const struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
+{
+	u32 mtu = is_ip6(skb) ? max_t(u32, path->mtu, IPV6_MIN_MTU) : path->mtu;
+
+	path->fragment = false;
+	if (likely(fits(skb, mtu)) || sa->header.df == SVTI_DF_CLEAR)
+		return true;
+	if (!svti_header_may_fragment(skb)) {
+		tell_too_big(skb, mtu);
+		return false;
+	}
+	path->fragment = sa->header.df == SVTI_DF_SET;
 	return true;
 }
 
-/* Route and size; false: the packet is gone. */
-static bool admit(struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
+/* Ask the route to the peer. Returns SVTI_DROP_COUNT, or why nothing can be sent. */
+static enum svti_drop find_path(const struct svti_sa *sa, struct tx_path *path)
 {
 	struct svti_outer *outer = rcu_dereference(sa->outer);
 	struct svti_device *sdev = sa->sdev;
 	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay, &sdev->via);
 
-	if (unlikely(!dst)) {
-		svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_ROUTE);
-		return false;
-	}
+	if (unlikely(!dst))
+		return SVTI_DROP_TX_NO_ROUTE;
 	if (unlikely(dst->dev == sdev->dev)) {
 		dst_release(dst);
-		svti_drop(sdev, sa, skb, SVTI_DROP_TX_ROUTE_LOOP);
-		return false;
+		return SVTI_DROP_TX_ROUTE_LOOP;
 	}
 	path->head = outer->len + LL_RESERVED_SPACE(dst->dev);
 	path->mtu = inner_max(sa, outer, dst_mtu(dst));
+	path->max = inner_max(sa, outer, IP_MAX_MTU);
 	dst_release(dst);
-	if (unlikely(too_big(skb, path->mtu) || !fits(skb, inner_max(sa, outer, IP_MAX_MTU)))) {
-		svti_drop(sdev, sa, skb, SVTI_DROP_TX_TOO_BIG);
-		return false;
-	}
-	return true;
+	return SVTI_DROP_COUNT;
+}
+
+/* Route and size; false: the packet is gone. */
+static bool admit(const struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
+{
+	enum svti_drop reason = find_path(sa, path);
+
+	if (likely(reason == SVTI_DROP_COUNT) &&
+	    unlikely(!fit(sa, skb, path) || !(path->fragment || fits(skb, path->max))))
+		reason = SVTI_DROP_TX_TOO_BIG;
+	if (likely(reason == SVTI_DROP_COUNT))
+		return true;
+	svti_drop(sa->sdev, sa, skb, reason);
+	return false;
 }
 
 /* The segments of a GSO packet as a list, each one linear and with its checksum. */
-static struct sk_buff *segment(struct svti_sa *sa, struct sk_buff *skb, u32 *count)
+static struct sk_buff *segment(struct svti_sa *sa, struct sk_buff *skb)
 {
-	struct sk_buff *segments, *seg;
+	struct sk_buff *segments;
 
-	*count = 1;
 	if (!skb_is_gso(skb)) {
 		skb_mark_not_on_list(skb);
 		return skb;
@@ -353,10 +376,25 @@ static struct sk_buff *segment(struct svti_sa *sa, struct sk_buff *skb, u32 *cou
 		return NULL;
 	}
 	consume_skb(skb);
-	*count = 0;
-	for (seg = segments; seg; seg = seg->next)
-		++*count;
 	return segments;
+}
+
+/* A packet as the list of those that are encrypted; NULL: nothing is left of it. */
+static struct sk_buff *split(struct svti_sa *sa, struct sk_buff *skb, const struct tx_path *path,
+			     u32 *count)
+{
+	u8 depth = tx_cb(skb)->depth;
+
+	skb = segment(sa, skb);
+	if (unlikely(path->fragment) && skb)
+		skb = svti_fragment(sa, skb, path->mtu);
+	*count = 0;
+	for (struct sk_buff *one = skb; one; one = one->next) {
+		/* The IP layer has control blocks of its own. */
+		tx_cb(one)->depth = depth;
+		++*count;
+	}
+	return skb;
 }
 
 /* The SA has come to its end before these: they wait for the next one. */
@@ -398,10 +436,10 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 
 	if (!admit(sa, skb, &path))
 		return;
-	skb = segment(sa, skb, &count);
+	skb = split(sa, skb, &path, &count);
 	if (!skb)
 		return;
-	seq = reserve(sa, skb, count);
+	seq = reserve(sa, skb, count, path.mtu);
 	if (unlikely(!seq))
 		return wait_for_next(policy, sdev, skb);
 	svti_policy_count(policy, count, bytes);
@@ -409,6 +447,53 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 		skb_mark_not_on_list(skb);
 		protect_one(sa, skb, seq++, &path);
 	}
+}
+
+/* RFC 4303 2.6: as large as the padded packets, else of any size; only random octets in it. */
+static struct sk_buff *make_dummy(const struct svti_sa *sa, const struct tx_path *path)
+{
+	u32 head = path->head + SVTI_ESP_HEADER_LEN + sa->algo->iv_len;
+	struct sk_buff *skb;
+	u32 len;
+
+	if (!path->mtu)
+		return NULL;
+	len = svti_algo_tfc_len(sa->tfc, path->mtu, 0)
+		      ?: 1 + reciprocal_scale(get_random_u32(), path->mtu);
+	skb = alloc_skb(head + svti_algo_cipher_len(sa->algo, len) + sa->algo->icv_len, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, head);
+	get_random_bytes(__skb_put(skb, len), len);
+	skb->dev = sa->sdev->dev;
+	skb->protocol = htons(ETH_P_IP);
+	*tx_cb(skb) = (struct tx_cb){ .depth = 1 };
+	svti_header_alone(&sa->header, &tx_cb(skb)->fields);
+	return skb;
+}
+
+/**
+ * svti_send_dummy() - send a packet that the peer discards
+ * @sa: that is to carry it
+ *
+ * Does nothing if it cannot. BH off, under RCU.
+ */
+void svti_send_dummy(struct svti_sa *sa)
+{
+	struct tx_path path;
+	struct sk_buff *skb;
+	u64 seq;
+
+	if (find_path(sa, &path) != SVTI_DROP_COUNT)
+		return;
+	skb = make_dummy(sa, &path);
+	if (!skb)
+		return;
+	seq = reserve(sa, skb, 1, path.mtu);
+	if (seq)
+		seal(sa, skb, seq, skb->len, IPPROTO_NONE);
+	else
+		kfree_skb(skb);
 }
 
 /* No policy allows it: RFC 4301 6 has the sender told so. */

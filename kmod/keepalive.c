@@ -19,9 +19,9 @@ enum {
 /* Under RCU. */
 static bool send(struct svti_sa *sa)
 {
-	const struct svti_outer_fields fields = { .df = true };
 	struct svti_outer *outer = rcu_dereference(sa->outer);
 	struct svti_device *sdev = sa->sdev;
+	struct svti_outer_fields fields;
 	struct dst_entry *dst;
 	struct sk_buff *skb;
 	int err;
@@ -39,6 +39,7 @@ static bool send(struct svti_sa *sa)
 	skb_reserve(skb, LL_RESERVED_SPACE(dst->dev) + outer->len);
 	skb_put_u8(skb, KEEPALIVE);
 	skb->mark = READ_ONCE(sdev->via.mark);
+	svti_header_alone(&sa->header, &fields);
 	svti_outer_push(outer, skb, &fields);
 	err = svti_outer_send(outer, sdev->underlay, skb, dst);
 	return !net_xmit_eval(err);

@@ -12,11 +12,12 @@
 enum {
 	/* Among the ESP handlers, where it must be unique: vti has 100, xfrmi 10, esp4 0. */
 	SVTI_HANDLER_PRIORITY = 200,
-	SVTI_OUTER_TTL = 64,
 	/* RFC 8200 4.1 has a use for five that are walked over. */
 	SVTI_EXTENSION_HEADERS_MAX = 8,
 	/* Octets: RFC 4301 D.3, the first fragment of IPv4 has all that is before. */
 	SVTI_FRAGMENT_OFFSET_MIN = 128,
+	/* Counters for the identification of outer IPv4 packets, a power of two. */
+	SVTI_IDENTS = 1024,
 	/* svti in svti in svti: each level takes a kilobyte or two of stack. */
 	SVTI_NESTING_MAX = 4,
 	/* What waits for an SA, in one policy. */

@@ -62,6 +62,11 @@ int svti_nl_sa_del(struct sk_buff *skb, struct genl_info *info);
 int svti_nl_sa_flush(struct sk_buff *skb, struct genl_info *info);
 void svti_nl_sa_wipe_keys(struct genl_info *info);
 
+/* netlink_header.c */
+int svti_nl_check_dir(u8 dir, struct nlattr **tb, struct netlink_ext_ack *extack);
+void svti_nl_header_parse(struct nlattr **tb, struct svti_header *header);
+int svti_nl_header_put(struct sk_buff *msg, const struct svti_sa *sa);
+
 /* netlink_life.c */
 int svti_nl_life_parse(struct nlattr **tb, struct svti_limits *limits,
 		       struct netlink_ext_ack *extack);

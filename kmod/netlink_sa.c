@@ -13,6 +13,17 @@
 #include "refusal.h"
 #include "sad.h"
 
+/* For NLA_POLICY_RANGE() they are too large. */
+static struct netlink_range_validation tfc_range = {
+	.min = 1,
+	.max = SVTI_TFC_MAX,
+};
+
+static struct netlink_range_validation dummy_range = {
+	.min = SVTI_DUMMY_MIN,
+	.max = SVTI_DUMMY_MAX,
+};
+
 static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_SPI] = NLA_POLICY_MIN(NLA_U32, SVTI_SPI_MIN),
 	[SVTI_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U32, SVTI_DIR_IN, SVTI_DIR_OUT),
@@ -23,10 +34,15 @@ static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_ENCR_KEY] = NLA_POLICY_RANGE(NLA_BINARY, 1, SVTI_KEY_LEN_MAX),
 	[SVTI_A_SA_INTEG] = { .type = NLA_U32 },
 	[SVTI_A_SA_INTEG_KEY] = NLA_POLICY_RANGE(NLA_BINARY, 1, SVTI_KEY_LEN_MAX),
-	[SVTI_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, SVTI_SA_FLAG_ESN),
+	[SVTI_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, SVTI_SA_FLAG_ESN | SVTI_SA_FLAG_DECAP_DSCP),
 	[SVTI_A_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, SVTI_REPLAY_WINDOW_MAX),
 	[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_BE16 },
 	[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_BE16 },
+	[SVTI_A_SA_DSCP] = NLA_POLICY_MAX(NLA_U32, 63),
+	[SVTI_A_SA_DF] = NLA_POLICY_RANGE(NLA_U32, SVTI_DF_COPY, SVTI_DF_CLEAR),
+	[SVTI_A_SA_TTL] = NLA_POLICY_MAX(NLA_U32, 255),
+	[SVTI_A_SA_TFC] = NLA_POLICY_FULL_RANGE(NLA_U32, &tfc_range),
+	[SVTI_A_SA_DUMMY] = NLA_POLICY_FULL_RANGE(NLA_U32, &dummy_range),
 	[SVTI_A_SA_KEEPALIVE] = NLA_POLICY_MAX(NLA_U32, SVTI_KEEPALIVE_MAX),
 	[SVTI_A_SA_SOFT_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
 	[SVTI_A_SA_HARD_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
@@ -46,10 +62,15 @@ static const char *const help[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_ENCR_KEY] = "An encryption key has 1 to 64 octets, a salt included",
 	[SVTI_A_SA_INTEG] = "The integrity of an SA is an IKEv2 transform id of 32 bits",
 	[SVTI_A_SA_INTEG_KEY] = "An integrity key has 1 to 64 octets",
-	[SVTI_A_SA_FLAGS] = "The only flag of an SA is 1 (extended sequence numbers)",
+	[SVTI_A_SA_FLAGS] = "The flags of an SA are 1 (extended sequence numbers) and 2 (inbound: the outer DSCP goes inward)",
 	[SVTI_A_SA_REPLAY_WINDOW] = "A replay window is 0 to 8192 packets",
 	[SVTI_A_SA_ENCAP_SPORT] = "A port of the UDP encapsulation is a number of 16 bits in network order",
 	[SVTI_A_SA_ENCAP_DPORT] = "A port of the UDP encapsulation is a number of 16 bits in network order",
+	[SVTI_A_SA_DSCP] = "A DSCP is 0 to 63",
+	[SVTI_A_SA_DF] = "The DF bit is 1 (copied), 2 (set) or 3 (cleared)",
+	[SVTI_A_SA_TTL] = "A TTL is 1 to 255, or 0 for that of the inner packet",
+	[SVTI_A_SA_TFC] = "TFC padding is to 1 to 65535 octets",
+	[SVTI_A_SA_DUMMY] = "Dummy packets come after 10 to 3600000 milliseconds of silence",
 	[SVTI_A_SA_KEEPALIVE] = "A keepalive is due after 1 to 3600 seconds, or never: 0",
 	[SVTI_A_SA_SOFT_BYTES] = "A soft limit is 1 or more octets, 64 bits: leave it out for none",
 	[SVTI_A_SA_HARD_BYTES] = "A hard limit is 1 or more octets, 64 bits: leave it out for none",
@@ -192,6 +213,8 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 				   SVTI_BIT(SVTI_A_SA_ENCR),
 			   extack) ?:
 	      svti_nl_algo(tb, &config.algo, &keys, extack);
+	if (!err)
+		err = svti_nl_check_dir(nla_get_u32(tb[SVTI_A_SA_DIR]), tb, extack);
 	if (err)
 		return err;
 	config.keys = &keys;
@@ -200,10 +223,9 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 	config.reqid = svti_nl_value(tb[SVTI_A_SA_REQID], 0);
 	config.esn = svti_nl_value(tb[SVTI_A_SA_FLAGS], 0) & SVTI_SA_FLAG_ESN;
 	config.window = svti_nl_value(tb[SVTI_A_SA_REPLAY_WINDOW], SVTI_REPLAY_WINDOW_DEFAULT);
-	if (config.dir == SVTI_DIR_OUT && tb[SVTI_A_SA_REPLAY_WINDOW]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_REPLAY_WINDOW], "A replay window is for inbound SAs: leave it out");
-		return -EINVAL;
-	}
+	svti_nl_header_parse(tb, &config.header);
+	config.tfc = svti_nl_value(tb[SVTI_A_SA_TFC], 0);
+	config.dummy = svti_nl_value(tb[SVTI_A_SA_DUMMY], 0);
 	err = svti_nl_life_parse(tb, &config.limits, extack);
 	if (err)
 		return err;
@@ -288,6 +310,12 @@ static struct svti_sa *find_locked(struct genl_info *info, struct nlattr **tb, u
 
 /* --- telling */
 
+static u32 flags(const struct svti_sa *sa)
+{
+	return (sa->esn ? SVTI_SA_FLAG_ESN : 0) |
+	       (sa->header.decap_dscp ? SVTI_SA_FLAG_DECAP_DSCP : 0);
+}
+
 /* Everything but the keys. */
 static int fill(struct sk_buff *msg, struct svti_device *sdev, const void *data)
 {
@@ -298,7 +326,7 @@ static int fill(struct sk_buff *msg, struct svti_device *sdev, const void *data)
 	    nla_put_u32(msg, SVTI_A_SA_ENCR, sa->algo->encr) ||
 	    nla_put_u32(msg, SVTI_A_SA_INTEG, sa->algo->integ) ||
 	    nla_put_u32(msg, SVTI_A_SA_KEY_BITS, sa->key_bits) ||
-	    nla_put_u32(msg, SVTI_A_SA_FLAGS, sa->esn ? SVTI_SA_FLAG_ESN : 0))
+	    nla_put_u32(msg, SVTI_A_SA_FLAGS, flags(sa)) || svti_nl_header_put(msg, sa))
 		return -EMSGSIZE;
 	if (sa->dir == SVTI_DIR_IN &&
 	    nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, READ_ONCE(sa->replay.window)))
@@ -379,10 +407,9 @@ static int set(struct svti_sa *sa, struct nlattr **tb, struct netlink_ext_ack *e
 	struct svti_outer *new;
 	int err;
 
-	if (tb[SVTI_A_SA_REPLAY_WINDOW] && sa->dir == SVTI_DIR_OUT) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_REPLAY_WINDOW], "A replay window is for inbound SAs: leave it out");
-		return -EINVAL;
-	}
+	err = svti_nl_check_dir(sa->dir, tb, extack);
+	if (err)
+		return err;
 	new = parse_outer(tb, old, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The outer headers of an SA: addresses, template, route. */
+#include <linux/once.h>
 #include <linux/random.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
@@ -13,16 +15,36 @@
 #include "limits.h"
 #include "outer.h"
 
+/*
+ * RFC 6864 4: what may be fragmented needs an identification that does not come again between
+ * the same addresses and with the same protocol while an earlier fragment may still be about.
+ * So all SAs between two hosts count together, and it comes again after 65,536 packets; what
+ * a reassembly then mixes up, the ICV tells. The hash is keyed, so that a host does not learn
+ * from its packets how many go to another one.
+ */
+static atomic_t idents[SVTI_IDENTS];
+
+static void choose_ident(struct svti_outer *outer, u8 proto)
+{
+	static siphash_aligned_key_t secret;
+	u64 hash;
+
+	get_random_once(&secret, sizeof(secret));
+	hash = siphash_3u32((__force u32)outer->src.ip, (__force u32)outer->dst.ip, proto, &secret);
+	outer->ident = &idents[hash % SVTI_IDENTS];
+	outer->ident_base = hash >> 32;
+}
+
 static void fill_ip4(struct svti_outer *outer, u8 proto)
 {
 	struct iphdr *iph = &outer->headers.v4.ip;
 
 	iph->version = 4;
 	iph->ihl = 5;
-	iph->ttl = SVTI_OUTER_TTL;
 	iph->protocol = proto;
 	iph->saddr = outer->src.ip;
 	iph->daddr = outer->dst.ip;
+	choose_ident(outer, proto);
 }
 
 /*
@@ -40,7 +62,6 @@ static void fill_ip6(struct svti_outer *outer, u8 proto)
 		label = (__force __be32)get_random_u32() & IPV6_FLOWLABEL_MASK;
 	} while (!label);
 	ip6_flow_hdr(ip6h, 0, label);
-	ip6h->hop_limit = SVTI_OUTER_TTL;
 	ip6h->nexthdr = proto;
 	ip6h->saddr = outer->src.in6;
 	ip6h->daddr = outer->dst.in6;
@@ -201,14 +222,17 @@ struct dst_entry *svti_outer_route(struct svti_outer *outer, struct net *net,
 	return outer->family == AF_INET6 ? route6(outer, net, via) : route4(outer, net, via);
 }
 
-static void push_ip4(struct sk_buff *skb, const struct svti_outer_fields *fields)
+static void push_ip4(const struct svti_outer *outer, struct sk_buff *skb,
+		     const struct svti_outer_fields *fields)
 {
 	struct iphdr *iph = ip_hdr(skb);
 
 	iph->tos = fields->tos;
-	/* RFC 6864 4: an identification matters only for what may be fragmented. */
-	iph->frag_off = fields->df ? htons(IP_DF) : 0;
-	iph->id = fields->df ? 0 : htons(fields->id);
+	iph->ttl = fields->ttl;
+	if (fields->df)
+		iph->frag_off = htons(IP_DF);
+	else
+		iph->id = htons(outer->ident_base + atomic_inc_return_relaxed(outer->ident));
 	skb_set_transport_header(skb, sizeof(*iph));
 }
 
@@ -217,6 +241,7 @@ static void push_ip6(struct sk_buff *skb, const struct svti_outer_fields *fields
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
 	ip6_flow_hdr(ip6h, fields->tos, ip6_flowlabel(ip6h));
+	ip6h->hop_limit = fields->ttl;
 	/* Only the sender fragments: this says whether it may. */
 	skb->ignore_df = !fields->df;
 	skb_set_transport_header(skb, sizeof(*ip6h));
@@ -316,7 +341,7 @@ void svti_outer_push(const struct svti_outer *outer, struct sk_buff *skb,
 	if (outer->family == AF_INET6)
 		push_ip6(skb, fields);
 	else
-		push_ip4(skb, fields);
+		push_ip4(outer, skb, fields);
 	if (outer->sport)
 		push_udp(outer, skb, sizeof(struct udphdr) + esp_len);
 }

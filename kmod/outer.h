@@ -31,6 +31,8 @@ struct svti_via {
  * @sport: of the UDP encapsulation, network order; 0: plain ESP
  * @dport: likewise
  * @cache: the route to @dst, for each CPU
+ * @ident: counts the identifications of IPv4 packets that may be fragmented
+ * @ident_base: the first of them
  * @headers: IP and UDP header of @family, but for what differs from packet to packet
  * @rcu: for its replacement
  */
@@ -42,6 +44,8 @@ struct svti_outer {
 	__be16 sport;
 	__be16 dport;
 	struct dst_cache cache;
+	atomic_t *ident;
+	u16 ident_base;
 	union {
 		struct {
 			struct iphdr ip;
@@ -58,13 +62,13 @@ struct svti_outer {
 /**
  * struct svti_outer_fields - what differs from packet to packet
  * @tos: DSCP and ECN: the TOS octet or the traffic class
+ * @ttl: time to live, or hop limit
  * @df: don't fragment, neither here nor on the way
- * @id: identification of IPv4, used without @df
  */
 struct svti_outer_fields {
 	u8 tos;
+	u8 ttl;
 	bool df;
-	u16 id;
 };
 
 struct svti_outer *svti_outer_new(u8 family, const union nf_inet_addr *src,

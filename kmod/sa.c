@@ -7,6 +7,7 @@
 #include "algo.h"
 #include "db.h"
 #include "device.h"
+#include "dummy.h"
 #include "events.h"
 #include "limits.h"
 #include "outer.h"
@@ -23,6 +24,7 @@ static void free_work(struct work_struct *work)
 	struct svti_sa *sa = container_of(work, struct svti_sa, free_work);
 
 	crypto_free_aead(sa->aead);
+	kfree(sa->dummy);
 	svti_outer_free(rcu_dereference_protected(sa->outer, true));
 	if (sa->dir == SVTI_DIR_IN)
 		svti_replay_destroy(&sa->replay);
@@ -99,6 +101,8 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 		return ERR_PTR(-ENOMEM);
 	sa->dir = config->dir;
 	sa->esn = config->esn;
+	sa->header = config->header;
+	sa->tfc = config->tfc;
 	sa->spi = config->spi;
 	sa->reqid = config->reqid;
 	sa->algo = config->algo;
@@ -114,8 +118,13 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 		goto free_sa;
 	if (percpu_ref_init(&sa->ref, ref_release, 0, GFP_KERNEL))
 		goto free_stats;
+	if (config->dummy) {
+		sa->dummy = svti_dummy_new(sa, config->dummy);
+		if (!sa->dummy)
+			goto exit_ref;
+	}
 	if (svti_life_init(sa, &config->limits))
-		goto exit_ref;
+		goto free_dummy;
 	if (init_sequence(sa, config))
 		goto free_life;
 	sa->aead = keyed_aead(config, extack);
@@ -132,6 +141,8 @@ free_replay:
 		svti_replay_destroy(&sa->replay);
 free_life:
 	svti_life_free(sa);
+free_dummy:
+	kfree(sa->dummy);
 exit_ref:
 	percpu_ref_exit(&sa->ref);
 free_stats:
@@ -210,6 +221,19 @@ void svti_sa_count(struct svti_sa *sa, u32 bytes)
 	/* Written once a second, so that CPUs that share the SA share the line. */
 	if (READ_ONCE(sa->used) != now)
 		WRITE_ONCE(sa->used, now);
+}
+
+/**
+ * svti_sa_count_dummy() - count a dummy packet that was sent or received, BH off
+ * @sa: the SA
+ */
+void svti_sa_count_dummy(struct svti_sa *sa)
+{
+	struct svti_sa_stats *stats = this_cpu_ptr(sa->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->dummies);
+	u64_stats_update_end(&stats->syncp);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <net/xfrm.h>
 
 #include "device.h"
+#include "dummy.h"
 #include "outer.h"
 #include "refusal.h"
 #include "sad.h"
@@ -15,11 +16,13 @@
  * @node: in &svti_sad.groups
  * @reqid: the number
  * @sas: newest first
+ * @talker: of these, the one whose dummy packets are sent, or NULL
  */
 struct svti_sa_group {
 	struct rhash_head node;
 	u32 reqid;
 	struct list_head sas;
+	struct svti_sa *talker;
 };
 
 static const struct rhashtable_params in_params = {
@@ -155,6 +158,10 @@ static int insert_group(struct svti_sad *sad, struct svti_sa *sa)
 static void remove_group(struct svti_sad *sad, struct svti_sa *sa)
 {
 	list_del(&sa->group_list);
+	if (sa->group->talker == sa) {
+		svti_dummy_stop(sa->dummy);
+		sa->group->talker = NULL;
+	}
 	sad->outbound--;
 	if (list_empty(&sa->group->sas)) {
 		rhashtable_remove_fast(&sad->groups, &sa->group->node, group_params);
@@ -231,6 +238,25 @@ void svti_sad_remove(struct svti_sa *sa)
 		remove_group(&sdev->sad, sa);
 	xa_erase(&sdev->sad.all, sa->id);
 	sdev->sad.count--;
+}
+
+/**
+ * svti_sad_talk() - an outbound SA is the one that sends, in silence too
+ * @sa: the newest SA of its reqid, the mutex of its device held
+ *
+ * Of the SAs of a reqid only this one sends dummy packets: what the peer may have deleted already
+ * must be left alone.
+ */
+void svti_sad_talk(struct svti_sa *sa)
+{
+	struct svti_sa *old = sa->group->talker;
+
+	if (old == sa)
+		return;
+	if (old)
+		svti_dummy_stop(old->dummy);
+	sa->group->talker = sa;
+	svti_dummy_start(sa->dummy);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 #include <svti.h>
 
+#include "header.h"
 #include "keepalive.h"
 #include "life.h"
 #include "replay.h"
@@ -20,6 +21,7 @@ struct crypto_aead;
 struct netlink_ext_ack;
 struct svti_algo;
 struct svti_device;
+struct svti_dummy;
 struct svti_outer;
 
 /* Bits of &svti_sa.state: what has been told of its life. */
@@ -32,6 +34,9 @@ enum svti_sa_state {
  * struct svti_sa - a security association, one direction, tunnel mode
  * @dir: enum svti_dir
  * @esn: extended sequence numbers
+ * @header: how outer and inner headers relate
+ * @tfc: outbound: octets that inner packets are padded to, 0: not at all
+ * @dummy: outbound: its dummy packets, or NULL
  * @live: packets may use it; set once, when all of its message has been installed
  * @spi: as in the packet
  * @reqid: ties it to the policies of that number
@@ -70,11 +75,14 @@ struct svti_sa {
 	u8 dir;
 	bool esn;
 	bool live;
+	struct svti_header header;
 	__be32 spi;
 	u32 reqid;
 	const struct svti_algo *algo;
 	struct crypto_aead *aead;
 	struct svti_outer __rcu *outer;
+	u32 tfc;
+	struct svti_dummy *dummy;
 	struct svti_device *sdev;
 	struct svti_sa_stats __percpu *stats;
 	struct percpu_ref ref;
@@ -147,6 +155,9 @@ struct svti_net {
  * @keys: keys that fit it; borrowed
  * @esn: extended sequence numbers
  * @window: replay window, packets, inbound
+ * @tfc: see &svti_sa.tfc
+ * @dummy: outbound: milliseconds of silence before a dummy packet, 0: none
+ * @header: how outer and inner headers relate
  * @limits: of its life
  * @keepalive: seconds, see &svti_keepalive.period
  * @outer: taken over by the SA when svti_sa_new() succeeds
@@ -159,6 +170,9 @@ struct svti_sa_config {
 	const struct svti_keys *keys;
 	bool esn;
 	u32 window;
+	u32 tfc;
+	u32 dummy;
+	struct svti_header header;
 	struct svti_limits limits;
 	u32 keepalive;
 	struct svti_outer *outer;
@@ -178,6 +192,7 @@ int svti_sad_insert(struct svti_sa *sa, struct netlink_ext_ack *extack);
 void svti_sad_remove(struct svti_sa *sa);
 struct svti_sa *svti_sad_newest(const struct svti_sad *sad, u32 reqid);
 void svti_sad_reroute(struct svti_sad *sad);
+void svti_sad_talk(struct svti_sa *sa);
 struct svti_outer *svti_sad_move(struct svti_sa *sa, struct svti_outer *outer,
 				 struct netlink_ext_ack *extack);
 
@@ -196,6 +211,7 @@ static inline bool svti_sa_ended(const struct svti_sa *sa)
 	return test_bit(SVTI_SA_ENDED, &sa->state);
 }
 void svti_sa_count(struct svti_sa *sa, u32 bytes);
+void svti_sa_count_dummy(struct svti_sa *sa);
 void svti_sa_count_replayed(struct svti_sa *sa);
 void svti_sa_count_auth_failed(struct svti_sa *sa);
 

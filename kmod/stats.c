@@ -55,11 +55,13 @@ void svti_sa_totals(const struct svti_sa_stats __percpu *stats, struct svti_sa_t
 			one.bytes = u64_stats_read(&s->bytes);
 			one.replayed = u64_stats_read(&s->replayed);
 			one.auth_failed = u64_stats_read(&s->auth_failed);
+			one.dummies = u64_stats_read(&s->dummies);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
 		totals->packets += one.packets;
 		totals->bytes += one.bytes;
 		totals->replayed += one.replayed;
 		totals->auth_failed += one.auth_failed;
+		totals->dummies += one.dummies;
 	}
 }
 

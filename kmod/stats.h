@@ -80,6 +80,7 @@ struct svti_drops {
  * @bytes: octets of these, inner header included
  * @replayed: dropped as replayed or too old
  * @auth_failed: dropped for a wrong ICV
+ * @dummies: dummy packets sent or received, which @packets does not count
  */
 struct svti_sa_stats {
 	struct u64_stats_sync syncp;
@@ -87,6 +88,7 @@ struct svti_sa_stats {
 	u64_stats_t bytes;
 	u64_stats_t replayed;
 	u64_stats_t auth_failed;
+	u64_stats_t dummies;
 };
 
 /**
@@ -95,12 +97,14 @@ struct svti_sa_stats {
  * @bytes: see there
  * @replayed: see there
  * @auth_failed: see there
+ * @dummies: see there
  */
 struct svti_sa_totals {
 	u64 packets;
 	u64 bytes;
 	u64 replayed;
 	u64 auth_failed;
+	u64 dummies;
 };
 
 /* drop.c */

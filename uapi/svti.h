@@ -27,6 +27,10 @@ enum {
 	SVTI_SPI_MIN = 256, /* 1-255 are reserved, RFC 4303 2.1 */
 	SVTI_REPLAY_WINDOW_DEFAULT = 1024, /* packets */
 	SVTI_REPLAY_WINDOW_MAX = 8192, /* packets */
+	SVTI_TTL_DEFAULT = 64, /* of the outer header */
+	SVTI_TFC_MAX = 65535, /* octets of an inner packet with its padding */
+	SVTI_DUMMY_MIN = 10, /* milliseconds of silence before a dummy packet */
+	SVTI_DUMMY_MAX = 3600000,
 	SVTI_ADDR_LEN_MAX = 16, /* octets; an address has 4 or 16 */
 	SVTI_KEY_LEN_MAX = 64, /* octets of key material, a salt included */
 	SVTI_KEEPALIVE_MAX = 3600, /* seconds */
@@ -53,6 +57,14 @@ enum svti_action {
 /* Bits of SVTI_A_SA_FLAGS. */
 enum svti_sa_flag {
 	SVTI_SA_FLAG_ESN = 1 << 0, /* 64-bit extended sequence numbers, RFC 4303 2.2.1 */
+	SVTI_SA_FLAG_DECAP_DSCP = 1 << 1, /* inbound: the outer DSCP goes into the inner header */
+};
+
+/* May an outer IPv4 packet be fragmented, RFC 4301 8.1. */
+enum svti_df {
+	SVTI_DF_COPY = 1, /* as the inner packet says; inner IPv6 may not */
+	SVTI_DF_SET, /* never: what is too big is fragmented before encryption, if it may be */
+	SVTI_DF_CLEAR, /* always, also when the inner packet may not */
 };
 
 /* Which limit an SA has reached, SVTI_A_SA_EXPIRE_REASON. */
@@ -108,6 +120,11 @@ enum {
 	SVTI_A_SA_REPLAY_WINDOW, /* u32, packets, 0..SVTI_REPLAY_WINDOW_MAX; inbound only */
 	SVTI_A_SA_ENCAP_SPORT, /* u16 network order: UDP encapsulation, RFC 3948; 0: none */
 	SVTI_A_SA_ENCAP_DPORT, /* u16 network order; both ports or none */
+	SVTI_A_SA_DSCP, /* u32, 0..63: of the outer header; absent: copied; outbound only */
+	SVTI_A_SA_DF, /* u32, enum svti_df, default copy; outbound only */
+	SVTI_A_SA_TTL, /* u32, 0..255, default SVTI_TTL_DEFAULT; 0: copied; outbound only */
+	SVTI_A_SA_TFC, /* u32, 1..SVTI_TFC_MAX: inner packets are padded to so many octets */
+	SVTI_A_SA_DUMMY, /* u32, milliseconds of silence before a dummy packet; outbound only */
 	SVTI_A_SA_KEEPALIVE, /* u32, seconds without a packet, then one for the NAT; 0: never */
 	/*
 	 * Lifetimes, RFC 4301 4.4.2.1, all of them > 0; absent: no limit. At the soft limit the SA
@@ -129,6 +146,7 @@ enum {
 	SVTI_A_SA_IDLE, /* u64, seconds since last used; absent: never used */
 	SVTI_A_SA_REPLAYED, /* u64, packets dropped as replayed or too old */
 	SVTI_A_SA_AUTH_FAILED, /* u64, packets dropped for a wrong ICV */
+	SVTI_A_SA_DUMMIES, /* u64, dummy packets sent or received; not in PACKETS */
 	SVTI_A_SA_LEFT_BYTES, /* u64, until HARD_BYTES */
 	SVTI_A_SA_LEFT_PACKETS, /* u64, until HARD_PACKETS */
 	SVTI_A_SA_LEFT_SECONDS, /* u64, until HARD_SECONDS */

@@ -27,6 +27,28 @@ static int put_encap(struct nl_msg *msg, const struct kernel_sa *sa)
 		       ?: nla_put_u16(msg, SVTI_A_SA_ENCAP_DPORT, htons(sa->encap_dport));
 }
 
+static int put_header(struct nl_msg *msg, const struct kernel_sa *sa)
+{
+	int error = 0;
+
+	if (sa->has_dscp)
+		error = nla_put_u32(msg, SVTI_A_SA_DSCP, sa->dscp);
+	if (!error)
+		error = put_u32_unless_0(msg, SVTI_A_SA_DF, sa->df);
+	if (!error && sa->has_ttl)
+		error = nla_put_u32(msg, SVTI_A_SA_TTL, sa->ttl);
+	if (!error)
+		error = put_u32_unless_0(msg, SVTI_A_SA_TFC, sa->tfc);
+	if (!error)
+		error = put_u32_unless_0(msg, SVTI_A_SA_DUMMY, sa->dummy);
+	return error;
+}
+
+static uint32_t flags(const struct kernel_sa *sa)
+{
+	return (sa->esn ? SVTI_SA_FLAG_ESN : 0) | (sa->decap_dscp ? SVTI_SA_FLAG_DECAP_DSCP : 0);
+}
+
 static const struct {
 	int soft, hard, left;
 	size_t at; /* in struct kernel_sa */
@@ -81,8 +103,9 @@ int kernel_put_sa(struct nl_msg *msg, const struct kernel_sa *sa)
 		put_u32_unless_0(msg, SVTI_A_SA_ENCR, sa->encr) ?:
 		put_u32_unless_0(msg, SVTI_A_SA_INTEG, sa->integ) ?:
 		put_keys(msg, sa) ?:
-		put_u32_unless_0(msg, SVTI_A_SA_FLAGS, sa->esn ? SVTI_SA_FLAG_ESN : 0) ?:
+		put_u32_unless_0(msg, SVTI_A_SA_FLAGS, flags(sa)) ?:
 		put_encap(msg, sa) ?:
+		put_header(msg, sa) ?:
 		put_limits(msg, sa);
 	if (!error && sa->has_replay_window)
 		error = nla_put_u32(msg, SVTI_A_SA_REPLAY_WINDOW, sa->replay_window);
@@ -193,6 +216,11 @@ static int parse_sa(struct nlattr **t, struct nlattr *nest)
 		[SVTI_A_SA_REPLAY_WINDOW] = { .type = NLA_U32 },
 		[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_U16 },
 		[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_U16 },
+		[SVTI_A_SA_DSCP] = { .type = NLA_U32 },
+		[SVTI_A_SA_DF] = { .type = NLA_U32 },
+		[SVTI_A_SA_TTL] = { .type = NLA_U32 },
+		[SVTI_A_SA_TFC] = { .type = NLA_U32 },
+		[SVTI_A_SA_DUMMY] = { .type = NLA_U32 },
 		[SVTI_A_SA_KEEPALIVE] = { .type = NLA_U32 },
 		[SVTI_A_SA_SOFT_BYTES] = { .type = NLA_U64 },
 		[SVTI_A_SA_HARD_BYTES] = { .type = NLA_U64 },
@@ -208,6 +236,7 @@ static int parse_sa(struct nlattr **t, struct nlattr *nest)
 		[SVTI_A_SA_IDLE] = { .type = NLA_U64 },
 		[SVTI_A_SA_REPLAYED] = { .type = NLA_U64 },
 		[SVTI_A_SA_AUTH_FAILED] = { .type = NLA_U64 },
+		[SVTI_A_SA_DUMMIES] = { .type = NLA_U64 },
 		[SVTI_A_SA_LEFT_BYTES] = { .type = NLA_U64 },
 		[SVTI_A_SA_LEFT_PACKETS] = { .type = NLA_U64 },
 		[SVTI_A_SA_LEFT_SECONDS] = { .type = NLA_U64 },
@@ -232,12 +261,20 @@ static int get_sa(struct kernel_sa *sa, struct nlattr *const *t)
 	sa->encr = get_u32(t[SVTI_A_SA_ENCR], 0);
 	sa->integ = get_u32(t[SVTI_A_SA_INTEG], 0);
 	sa->esn = get_u32(t[SVTI_A_SA_FLAGS], 0) & SVTI_SA_FLAG_ESN;
+	sa->decap_dscp = get_u32(t[SVTI_A_SA_FLAGS], 0) & SVTI_SA_FLAG_DECAP_DSCP;
 	sa->has_replay_window = t[SVTI_A_SA_REPLAY_WINDOW];
 	sa->replay_window = get_u32(t[SVTI_A_SA_REPLAY_WINDOW], 0);
 	if (t[SVTI_A_SA_ENCAP_SPORT])
 		sa->encap_sport = ntohs(nla_get_u16(t[SVTI_A_SA_ENCAP_SPORT]));
 	if (t[SVTI_A_SA_ENCAP_DPORT])
 		sa->encap_dport = ntohs(nla_get_u16(t[SVTI_A_SA_ENCAP_DPORT]));
+	sa->has_dscp = t[SVTI_A_SA_DSCP];
+	sa->dscp = get_u32(t[SVTI_A_SA_DSCP], 0);
+	sa->df = get_u32(t[SVTI_A_SA_DF], 0);
+	sa->has_ttl = t[SVTI_A_SA_TTL];
+	sa->ttl = get_u32(t[SVTI_A_SA_TTL], 0);
+	sa->tfc = get_u32(t[SVTI_A_SA_TFC], 0);
+	sa->dummy = get_u32(t[SVTI_A_SA_DUMMY], 0);
 	sa->has_keepalive = t[SVTI_A_SA_KEEPALIVE];
 	sa->keepalive = get_u32(t[SVTI_A_SA_KEEPALIVE], 0);
 	sa->keepalives = get_u64(t[SVTI_A_SA_KEEPALIVES]);
@@ -250,6 +287,7 @@ static int get_sa(struct kernel_sa *sa, struct nlattr *const *t)
 	sa->idle = get_u64(t[SVTI_A_SA_IDLE]);
 	sa->replayed = get_u64(t[SVTI_A_SA_REPLAYED]);
 	sa->auth_failed = get_u64(t[SVTI_A_SA_AUTH_FAILED]);
+	sa->dummies = get_u64(t[SVTI_A_SA_DUMMIES]);
 	get_limits(sa, t);
 	return 0;
 }

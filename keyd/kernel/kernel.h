@@ -29,16 +29,24 @@ struct kernel_sa {
 	uint32_t encr, integ;		  /* IKEv2 transform ids */
 	struct bytes encr_key, integ_key; /* going in only */
 	bool esn;
+	bool decap_dscp;
 	bool has_replay_window;
 	uint32_t replay_window;
 	bool encap_off;			   /* to kernel_sa_set(): no encapsulation any more */
 	uint16_t encap_sport, encap_dport; /* 0: none */
 	bool has_keepalive;
 	uint32_t keepalive; /* seconds, 0: never */
+	/* Outbound: */
+	bool has_dscp, has_ttl;
+	uint32_t dscp;
+	uint32_t df; /* enum svti_df, 0: the default */
+	uint32_t ttl; /* 0: that of the inner packet */
+	uint32_t tfc; /* octets that inner packets are padded to, 0: not at all */
+	uint32_t dummy; /* milliseconds of silence before a dummy packet, 0: none */
 	struct kernel_limit life_bytes, life_packets, life_seconds;
 	/* Coming out only: */
 	uint32_t key_bits;
-	uint64_t seq, packets, bytes, age, replayed, auth_failed, keepalives;
+	uint64_t seq, packets, bytes, age, replayed, auth_failed, dummies, keepalives;
 	bool used;
 	uint64_t idle; /* seconds, when @used */
 };

@@ -12,6 +12,8 @@ static const char usage[] =
 	"\n"
 	"  sa add dev DEV dir in|out spi SPI src ADDR dst ADDR alg NAME [key 0xHEX] [auth-key 0xHEX]\n"
 	"         [reqid N] [esn on|off] [replay-window N] [encap SPORT:DPORT] [keepalive SECONDS]\n"
+	"         [dscp copy|N] [df copy|set|clear] [ttl copy|N] [decap-dscp on|off]\n"
+	"         [tfc OCTETS] [dummy MS]\n"
 	"         [soft-bytes N] [hard-bytes N] [soft-packets N] [hard-packets N]\n"
 	"         [soft-seconds N] [hard-seconds N] [and dir in|out spi SPI ...]\n"
 	"  sa set dev DEV dir in|out spi SPI [src ADDR] [dst ADDR] [encap SPORT:DPORT|off]\n"
@@ -37,7 +39,11 @@ static const char usage[] =
 	"A policy uses the SAs of its reqid; without src, dst, proto or ports it selects every one.\n"
 	"What follows an 'and' is added in the same step, such as both SAs of a new pair.\n"
 	"opaque are packets whose ports cannot be seen, such as later fragments; a range of ports or\n"
-	"types has none of these.\n";
+	"types has none of these.\n"
+	"dscp, df and ttl are of the outer header of an outbound SA, default copy, copy and 64;\n"
+	"decap-dscp lets an inbound SA write the outer DSCP into the inner header, default off.\n"
+	"Against who watches sizes and times, an outbound SA pads inner packets to tfc octets, and sends\n"
+	"a dummy packet after so much silence.\n";
 
 /* Where a command comes from. */
 static const char *source;

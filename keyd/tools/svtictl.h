@@ -80,6 +80,8 @@ bool request_wants_sa(const struct request *r, const struct kernel_sa *sa);
 bool request_wants_sp(const struct request *r, const struct kernel_sp *sp);
 
 const char *format_dir(uint32_t dir);
+/* "copy", "set", "clear" */
+const char *format_df(uint32_t df);
 const char *format_reason(uint32_t reason);
 /* "tcp", "89", "any" */
 void format_proto(char *buf, size_t len, uint32_t proto);

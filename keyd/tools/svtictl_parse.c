@@ -138,12 +138,89 @@ static int parse_auth_key(struct request *r, char *text, char *why)
 	return parse_hex(r->auth_key, &r->sa.integ_key, "auth-key", text, why);
 }
 
+static int parse_switch(bool *on, const char *word, const char *text, char *why)
+{
+	*on = !strcmp(text, "on");
+	if (*on || !strcmp(text, "off"))
+		return 0;
+	snprintf(why, WHY_MAX, "%s '%.64s' is neither on nor off", word, text);
+	return -1;
+}
+
 static int parse_esn(struct request *r, char *text, char *why)
 {
-	r->sa.esn = !strcmp(text, "on");
-	if (r->sa.esn || !strcmp(text, "off"))
+	return parse_switch(&r->sa.esn, "esn", text, why);
+}
+
+static int parse_decap_dscp(struct request *r, char *text, char *why)
+{
+	return parse_switch(&r->sa.decap_dscp, "decap-dscp", text, why);
+}
+
+/* A number that goes into the outer header, or what stands there in the inner one. */
+static int number_or_copy(bool *is_number, uint32_t *n, const char *word, const char *text,
+			  uint32_t min, uint32_t max, char *why)
+{
+	uint64_t value;
+
+	*is_number = strcmp(text, "copy");
+	if (!*is_number)
 		return 0;
-	snprintf(why, WHY_MAX, "esn '%.64s' is neither on nor off", text);
+	if (!parse_number(&value, text, max) || value < min) {
+		snprintf(why, WHY_MAX, "%s '%.64s' is neither copy nor a number from %u to %u",
+			 word, text, min, max);
+		return -1;
+	}
+	*n = value;
+	return 0;
+}
+
+static int parse_dscp(struct request *r, char *text, char *why)
+{
+	return number_or_copy(&r->sa.has_dscp, &r->sa.dscp, "dscp", text, 0, 63, why);
+}
+
+static int parse_ttl(struct request *r, char *text, char *why)
+{
+	bool is_number;
+
+	r->sa.has_ttl = true;
+	return number_or_copy(&is_number, &r->sa.ttl, "ttl", text, 1, 255, why);
+}
+
+static int parse_tfc(struct request *r, char *text, char *why)
+{
+	if (number(&r->sa.tfc, "tfc", text, SVTI_TFC_MAX, why))
+		return -1;
+	if (!r->sa.tfc)
+		snprintf(why, WHY_MAX, "tfc 0 pads nothing: leave it out");
+	return r->sa.tfc ? 0 : -1;
+}
+
+static int parse_dummy(struct request *r, char *text, char *why)
+{
+	if (number(&r->sa.dummy, "dummy", text, SVTI_DUMMY_MAX, why))
+		return -1;
+	if (r->sa.dummy < SVTI_DUMMY_MIN)
+		snprintf(why, WHY_MAX, "dummy wants %d milliseconds or more", SVTI_DUMMY_MIN);
+	return r->sa.dummy < SVTI_DUMMY_MIN ? -1 : 0;
+}
+
+static const char *const df_names[] = {
+	[SVTI_DF_COPY] = "copy", [SVTI_DF_SET] = "set", [SVTI_DF_CLEAR] = "clear"
+};
+
+const char *format_df(uint32_t df)
+{
+	return df && df <= SVTI_DF_CLEAR ? df_names[df] : "unknown";
+}
+
+static int parse_df(struct request *r, char *text, char *why)
+{
+	for (r->sa.df = SVTI_DF_COPY; r->sa.df <= SVTI_DF_CLEAR; r->sa.df++)
+		if (!strcmp(text, df_names[r->sa.df]))
+			return 0;
+	snprintf(why, WHY_MAX, "df '%.64s' is neither copy, set nor clear", text);
 	return -1;
 }
 
@@ -241,6 +318,12 @@ static const struct word {
 	{ "esn", SA_ADD, 0, parse_esn },
 	{ "replay-window", SA_ADD | SA_SET, 0, parse_window },
 	{ "encap", SA_ADD | SA_SET, 0, parse_encap },
+	{ "dscp", SA_ADD, 0, parse_dscp },
+	{ "df", SA_ADD, 0, parse_df },
+	{ "ttl", SA_ADD, 0, parse_ttl },
+	{ "decap-dscp", SA_ADD, 0, parse_decap_dscp },
+	{ "tfc", SA_ADD, 0, parse_tfc },
+	{ "dummy", SA_ADD, 0, parse_dummy },
 	{ "keepalive", SA_ADD | SA_SET, 0, parse_keepalive },
 	{ "soft-bytes", SA_ADD, 0, parse_soft_bytes },
 	{ "hard-bytes", SA_ADD, 0, parse_hard_bytes },
@@ -266,10 +349,10 @@ enum {
 
 /* Words of `ip xfrm` and of swanctl that this version has no answer to. */
 static const char *const not_yet[] = {
-	"mode",	 "family", "lifetime", "limit", "mark", "if_id",      "offload",     "dscp",
-	"ecn",	 "df",	   "tfc",      "ttl",	"tmpl", "flag",	      "extra-flag",  "coa",
-	"comp",	 "sel",	   "enc",      "auth",	"aead", "auth-trunc", "output-mark", "vrf",
-	"level", "seq",	   "seq-hi",   "oseq",	"ctx",	"ptype",
+	"mode", "family", "lifetime", "limit",	    "mark",	   "if_id", "offload",
+	"ecn",	"tmpl",	  "flag",     "extra-flag", "coa",	   "comp",  "sel",
+	"enc",	"auth",	  "aead",     "auth-trunc", "output-mark", "vrf",   "level",
+	"seq",	"seq-hi", "oseq",     "ctx",	    "ptype",
 };
 
 static const struct {

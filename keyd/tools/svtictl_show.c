@@ -73,6 +73,16 @@ static json_t *json_u64(uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
+/* What of the outer header is copied is null. */
+static void add_header(json_t *j, const struct kernel_sa *sa)
+{
+	json_object_set_new(j, "dscp", sa->has_dscp ? json_u64(sa->dscp) : json_null());
+	json_object_set_new(j, "df", json_string(format_df(sa->df)));
+	json_object_set_new(j, "ttl", sa->ttl ? json_u64(sa->ttl) : json_null());
+	json_object_set_new(j, "tfc", sa->tfc ? json_u64(sa->tfc) : json_null());
+	json_object_set_new(j, "dummy", sa->dummy ? json_u64(sa->dummy) : json_null());
+}
+
 static void add_limit(json_t *j, const char *name, const struct kernel_limit *limit)
 {
 	json_t *one = json_object();
@@ -117,6 +127,10 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 		json_object_set_new(j, "encap",
 				    json_pack("{s:i, s:i}", "sport", sa->encap_sport, "dport",
 					      sa->encap_dport));
+	if (sa->df)
+		add_header(j, sa);
+	if (sa->dir == SVTI_DIR_IN)
+		json_object_set_new(j, "decap_dscp", json_boolean(sa->decap_dscp));
 	if (sa->has_keepalive)
 		json_object_set_new(j, "keepalive", json_u64(sa->keepalive));
 	if (sa->has_keepalive)
@@ -124,6 +138,7 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 	json_object_set_new(j, "seq", json_u64(sa->seq));
 	json_object_set_new(j, "packets", json_u64(sa->packets));
 	json_object_set_new(j, "bytes", json_u64(sa->bytes));
+	json_object_set_new(j, "dummies", json_u64(sa->dummies));
 	json_object_set_new(j, "age", json_u64(sa->age));
 	json_object_set_new(j, "idle", sa->used ? json_u64(sa->idle) : json_null());
 	json_object_set_new(j, "replayed", json_u64(sa->replayed));
@@ -138,6 +153,25 @@ static void print_sa_head(const char *dev, const struct kernel_sa *sa)
 
 	printf("%s: dir %-3s spi 0x%08x src %s dst %s reqid %u\n", dev, format_dir(sa->dir),
 	       sa->spi, addr_format(&sa->src, src), addr_format(&sa->dst, dst), sa->reqid);
+}
+
+/* Only what is not the default. */
+static void print_header(const struct kernel_sa *sa)
+{
+	if (sa->has_dscp)
+		printf(" dscp %u", sa->dscp);
+	if (sa->df && sa->df != SVTI_DF_COPY)
+		printf(" df %s", format_df(sa->df));
+	if (sa->has_ttl && !sa->ttl)
+		printf(" ttl copy");
+	else if (sa->has_ttl && sa->ttl != SVTI_TTL_DEFAULT)
+		printf(" ttl %u", sa->ttl);
+	if (sa->decap_dscp)
+		printf(" decap-dscp on");
+	if (sa->tfc)
+		printf(" tfc %u", sa->tfc);
+	if (sa->dummy)
+		printf(" dummy %u", sa->dummy);
 }
 
 /* "    bytes: warning at 1000, end at 2000, 1500 left" */
@@ -164,6 +198,7 @@ static void print_sa(const char *dev, const struct kernel_sa *sa)
 		printf(" replay-window %u", sa->replay_window);
 	if (sa->encap_sport)
 		printf(" encap %u:%u", sa->encap_sport, sa->encap_dport);
+	print_header(sa);
 	if (sa->has_keepalive)
 		printf(" keepalive %u", sa->keepalive);
 	format_age(age, sizeof(age), sa->age);

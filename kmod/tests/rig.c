@@ -199,12 +199,13 @@ void rig_exit(struct kunit *test)
 
 /* --- what is in the device */
 
-static struct svti_sa *make_sa(struct kunit *test, const struct svti_sa_config *config)
+static struct svti_sa *make_sa(struct kunit *test, struct svti_sa_config *config)
 {
 	struct rig *rig = test->priv;
 	struct svti_sa *sa;
 
 	KUNIT_ASSERT_NOT_NULL(test, config->outer);
+	svti_header_init(&config->header);
 	sa = svti_sa_new(rig->sdev, config, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sa));
 	return sa;

@@ -8,12 +8,25 @@
 
 #include "suites.h"
 
+/* clang-format off: one a line */
 static struct kunit_suite *suites[] = {
-	&svti_replay_suite,   &svti_algo_suite,	    &svti_spd_suite,	 &svti_sad_suite,
-	&svti_life_suite,     &svti_mapping_suite,  &svti_esp_suite,	 &svti_acquire_suite,
-	&svti_flow_suite,     &svti_families_suite, &svti_vectors_suite, &svti_netlink_algo_suite,
+	&svti_replay_suite,
+	&svti_algo_suite,
+	&svti_spd_suite,
+	&svti_sad_suite,
+	&svti_life_suite,
+	&svti_mapping_suite,
+	&svti_esp_suite,
+	&svti_acquire_suite,
+	&svti_flow_suite,
+	&svti_families_suite,
+	&svti_vectors_suite,
+	&svti_netlink_algo_suite,
 	&svti_fragment_suite,
+	&svti_header_suite,
+	&svti_tfc_suite,
 };
+/* clang-format on */
 
 static bool wanted(const char *words, const char *name)
 {

@@ -9,6 +9,8 @@ traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
 traffic.py resend DEVICE FILE SRC HOW       send the ESP packets of a source once more
 traffic.py burst SRC DST PORT COUNT         numbered UDP packets, all echoes must come, in order
 traffic.py stream SRC DST PORT SECONDS      numbered UDP packets, 32 under way; all must come back
+traffic.py mark SRC DST PORT TOS,TTL,DF,SIZE...  UDP packets with these in the IP header, octets in all
+traffic.py listen ADDRESS PORT COUNT        print the TOS of so many UDP packets, and their contents
 traffic.py garbage SRC DST PORT COUNT       UDP that looks like IKE and is not
 traffic.py steady SECONDS PORT SRC>DST...   20 UDP packets a second on each way, all echoes must come;
                                             SIGTERM ends it early
@@ -16,7 +18,8 @@ traffic.py natt ADDRESS PORT                a socket that the kernel takes ESP i
 traffic.py too-big SRC DST SPI MTU          an ICMP error about ESP that DST sent to SRC
 
 SIZES is a list such as 0-130,1400; HOW is "same", "corrupt" (one bit of the ICV), "body" (one
-bit of the ciphertext), "short" (cut in the middle) or "spi=0x..." (another SPI).
+bit of the ciphertext), "short" (cut in the middle), "spi=0x..." (another SPI) or "tos=N,M..."
+(TOS octets of the outer header, one after the other).
 """
 import hashlib
 import os
@@ -177,6 +180,31 @@ def stream(src, dst, port, seconds):
     print(f"{sent} packets, all back")
 
 
+def mark(src, dst, port, *packets):
+    """The last octet of each payload is its number, from 1 on."""
+    for number, packet in enumerate(packets, 1):
+        tos, ttl, dont_fragment, size = (int(field, 0) for field in packet.split(","))
+        sock = udp_to(src, dst, port)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+        # IP_MTU_DISCOVER: IP_PMTUDISC_PROBE sets DF also where the path is known to be too small
+        sock.setsockopt(socket.IPPROTO_IP, 10, 3 if dont_fragment else 0)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
+        try:
+            sock.send(bytes(size - 29) + bytes([number]))
+        except OSError as error:
+            print(f"packet {number}: {error}")
+
+
+def listen(address, port, count):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.IPPROTO_IP, 13, 1)  # IP_RECVTOS
+    sock.bind((address, int(port)))
+    print("ready", flush=True)
+    for _ in range(int(count)):
+        data, ancillary, _, _ = sock.recvmsg(CHUNK, 64)
+        print(f"number {data[-1]} octets {len(data)} tos {ancillary[0][2][0]:#04x}", flush=True)
+
+
 def garbage(src, dst, port, count):
     """Headers of IKE_SA_INIT and others with wrong lengths, chains and contents."""
     rng = random.Random(7)
@@ -273,8 +301,8 @@ def ip_checksum(header):
     return ~(total + (total >> 16)) & 0xFFFF
 
 
-def changed(frame, how):
-    """An Ethernet frame with IPv4 and ESP, changed as asked."""
+def changed(frame, how, number):
+    """The number'th Ethernet frame with IPv4 and ESP, changed as asked."""
     frame = bytearray(frame)
     esp = 14 + (frame[14] & 15) * 4
     if how == "corrupt":
@@ -283,6 +311,11 @@ def changed(frame, how):
         frame[(esp + 16 + len(frame)) // 2] ^= 0x80
     elif how.startswith("spi="):
         frame[esp:esp + 4] = struct.pack("!I", int(how[4:], 0))
+    elif how.startswith("tos="):
+        values = how[4:].split(",")
+        frame[15] = int(values[number % len(values)], 0)
+        frame[24:26] = b"\0\0"
+        frame[24:26] = struct.pack("!H", ip_checksum(bytes(frame[14:esp])))
     elif how == "short":
         frame = frame[:esp + (len(frame) - esp) // 2]
         frame[16:18] = struct.pack("!H", len(frame) - 14)
@@ -300,14 +333,14 @@ def resend(device, path, src, how):
     for frame in frames_of(path):
         if (frame[12:14] == b"\x08\x00" and frame[23] == socket.IPPROTO_ESP and
                 frame[26:30] == socket.inet_aton(src)):
-            raw.send(changed(frame, how))
+            raw.send(changed(frame, how, count))
             count += 1
     print(count)
 
 
 COMMANDS = {"answer": answer, "sweep": sweep, "transfer": transfer, "flood": flood,
             "resend": resend, "burst": burst, "stream": stream, "garbage": garbage,
-            "steady": steady, "natt": natt, "too-big": too_big}
+            "steady": steady, "natt": natt, "too-big": too_big, "mark": mark, "listen": listen}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -102,6 +102,12 @@ START_TEST(test_sa_attributes)
 		.replay_window = 0,
 		.encap_sport = 4500,
 		.encap_dport = 61234,
+		.decap_dscp = true,
+		.has_dscp = true,
+		.has_ttl = true,
+		.df = SVTI_DF_SET,
+		.tfc = 1400,
+		.dummy = 20,
 		.has_keepalive = true,
 		.keepalive = 20,
 		.life_bytes = { .soft = 1, .hard = UINT64_MAX },
@@ -121,6 +127,9 @@ START_TEST(test_sa_attributes)
 	ck_assert(out.esn && out.has_replay_window && !out.replay_window && !out.used);
 	ck_assert_uint_eq(out.encap_sport, 4500);
 	ck_assert_uint_eq(out.encap_dport, 61234);
+	ck_assert(out.decap_dscp && out.has_dscp && !out.dscp && out.has_ttl && !out.ttl);
+	ck_assert_uint_eq(out.df, SVTI_DF_SET);
+	ck_assert(out.tfc == 1400 && out.dummy == 20);
 	ck_assert(out.has_keepalive && out.keepalive == 20);
 	ck_assert(!memcmp(&out.life_bytes, &in.life_bytes, sizeof(in.life_bytes)));
 	ck_assert(!memcmp(&out.life_packets, &in.life_packets, sizeof(in.life_packets)));

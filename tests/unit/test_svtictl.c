@@ -57,6 +57,14 @@ START_TEST(test_sa_add)
 	ck_assert(r.sa.esn && r.sa.has_replay_window && !r.sa.replay_window);
 	ck_assert_uint_eq(r.sa.encap_sport, 4500);
 	ck_assert_uint_eq(r.sa.encap_dport, 4501);
+	fine(SA "alg aes128gcm16 key " KEY20 " dscp 0 df clear ttl copy decap-dscp on tfc 65535 "
+	     "dummy 10");
+	ck_assert(r.sa.tfc == 65535 && r.sa.dummy == 10);
+	ck_assert(r.sa.has_dscp && !r.sa.dscp && r.sa.has_ttl && !r.sa.ttl && r.sa.decap_dscp);
+	ck_assert_uint_eq(r.sa.df, SVTI_DF_CLEAR);
+	fine(SA "alg aes128gcm16 key " KEY20 " dscp copy df copy ttl 1 decap-dscp off");
+	ck_assert(!r.sa.has_dscp && r.sa.has_ttl && r.sa.ttl == 1 && !r.sa.decap_dscp);
+	ck_assert_uint_eq(r.sa.df, SVTI_DF_COPY);
 	fine(SA "alg aes128gcm16 key " KEY20 " soft-bytes 1 hard-bytes 18446744073709551615 "
 		"soft-packets 5 hard-packets 6 soft-seconds 7 hard-seconds 8");
 	ck_assert(r.sa.life_bytes.soft == 1 && r.sa.life_bytes.hard == UINT64_MAX);
@@ -206,6 +214,15 @@ START_TEST(test_values_refused)
 	refused("proto", "sp add dev svti1 dir in proto 256");
 	refused("encap", SA "encap 4500");
 	refused("esn", SA "esn yes");
+	refused("0 to 63", SA "dscp 64");
+	refused("1 to 255", SA "ttl 0");
+	refused("1 to 255", SA "ttl 256");
+	refused("df", SA "df keep");
+	refused("decap-dscp", SA "decap-dscp yes");
+	refused("tfc", SA "tfc 0");
+	refused("tfc", SA "tfc 65536");
+	refused("dummy", SA "dummy 9");
+	refused("dummy", SA "dummy 3600001");
 	refused("soft-bytes", SA "soft-bytes 0");
 	refused("hard-packets", SA "hard-packets 18446744073709551616");
 	refused("hard-seconds", SA "hard-seconds 1.5");

@@ -14,7 +14,7 @@ import tempfile
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-ENUM_PREFIX = {"dir": "SVTI_DIR_", "action": "SVTI_ACTION_", "sa-flag": "SVTI_SA_FLAG_",
+ENUM_PREFIX = {"dir": "SVTI_DIR_", "action": "SVTI_ACTION_", "sa-flag": "SVTI_SA_FLAG_", "df": "SVTI_DF_",
                "expire-reason": "SVTI_EXPIRE_"}
 EVENTS_ONLY = ("acquire", "event-seq", "ifname", "netnsid")
 POLICY_FILE = {"svti": "netlink.c", "sa": "netlink_sa.c", "sp": "netlink_sp.c"}
@@ -98,6 +98,14 @@ def number(text, values):
     return int(text) if text.isdigit() else values.get(text, {"U16_MAX": 65535}.get(text))
 
 
+def limits_of(argument, text):
+    """An argument of NLA_POLICY_*(): the limit itself, or a struct that has them."""
+    if not argument.startswith("&"):
+        return [argument]
+    struct = re.search(rf"\b{argument[1:]} = {{(.*?)}};", text, flags=re.S).group(1)
+    return re.findall(r"\.(?:min|max) = (\w+)", struct)
+
+
 def check_kernel(spec):
     """The kernel takes what the specification lists, within the ranges that it gives."""
     wrong = []
@@ -115,11 +123,12 @@ def check_kernel(spec):
             checks = wanted[group][name].get("checks", {})
             limits = [c for c in (checks.get("min", checks.get("min-len")),
                                   checks.get("max", checks.get("max-len"))) if c is not None]
-            arguments = re.search(r"\((.*)\)", entries[name])
-            given = [number(a.strip(), values)
-                     for a in (arguments.group(1).split(",")[1:] if arguments else [])]
-            if "flags-mask" in checks or "&port_range" in entries[name]:
+            if "flags-mask" in checks:
                 continue
+            arguments = re.search(r"\((.*)\)", entries[name])
+            words = arguments.group(1).split(",")[1:] if arguments else []
+            given = [number(word, values) for argument in words
+                     for word in limits_of(argument.strip(), text)]
             if given != limits:
                 wrong.append(f"{name}: svti.yaml limits {limits}, kmod/{file} {given}")
     return wrong
