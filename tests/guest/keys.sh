@@ -61,14 +61,15 @@ keys_of()
 	fi
 }
 
-# svti_sa NAMESPACE in|out SPI SRC DST ALGORITHM [OPTION...]
+# svti_sa NAMESPACE in|out SPI SRC DST ALGORITHM [OPTION...]: of reqid 1, unless there is another.
 svti_sa()
 {
 	local ns=$1 dir=$2 spi=$3 src=$4 dst=$5 alg=$6
 	shift 6
+	[[ " $* " = *" reqid "* ]] || set -- reqid 1 "$@"
 	keys_of "$alg" "$spi"
 	on "$ns" svtictl sa add dev svti1 dir "$dir" spi "$spi" src "$src" dst "$dst" \
-		alg "$alg" ${KEY:+key "$KEY"} ${AUTH_KEY:+auth-key "$AUTH_KEY"} reqid 1 "$@" ||
+		alg "$alg" ${KEY:+key "$KEY"} ${AUTH_KEY:+auth-key "$AUTH_KEY"} "$@" ||
 		fail "svtictl sa add refused in $ns"
 }
 
@@ -108,37 +109,41 @@ svti_pair()
 	svti_keys bob "${@:-aes128gcm16}"
 }
 
-# xfrm_keys NAMESPACE ALGORITHM on|off: the same side with the kernel's own IPsec. ESN: on or off.
+# xfrm_keys NAMESPACE ALGORITHM on|off [STATE-OPTIONS]: the same side with the kernel's own IPsec. ESN:
+# on or off. The addresses of the tunnel may be of IPv6.
 xfrm_keys()
 {
-	local ns=$1 alg=$2 esn=$3
+	local ns=$1 alg=$2 esn=$3 options=${4:-} via=via
 	local here=$ALICE there=$BOB net=$ALICE_NET far=$BOB_NET lan=$ALICE_LAN
 	local out=$SPI_TO_BOB in=$SPI_TO_ALICE
 	if [ "$ns" = bob ]; then
 		here=$BOB there=$ALICE net=$BOB_NET far=$ALICE_NET lan=$BOB_LAN
 		out=$SPI_TO_ALICE in=$SPI_TO_BOB
 	fi
+	[[ $there != *:* ]] || via="via inet6" options="$options flag af-unspec"
 	ip -n "$ns" -batch - <<-END || fail "ip xfrm refused in $ns"
-		xfrm state add $(xfrm_state "$here" "$there" "$out" "$alg" "$esn")
-		xfrm state add $(xfrm_state "$there" "$here" "$in" "$alg" "$esn")
+		xfrm state add $(xfrm_state "$here" "$there" "$out" "$alg" "$esn") $options
+		xfrm state add $(xfrm_state "$there" "$here" "$in" "$alg" "$esn") $options
 		xfrm policy add src $net dst $far dir out $(xfrm_template "$here" "$there")
 		xfrm policy add src $far dst $net dir in $(xfrm_template "$there" "$here")
 		xfrm policy add src $far dst $net dir fwd $(xfrm_template "$there" "$here")
-		route replace $far via $there src $lan
+		route replace $far $via $there src $lan
 	END
 }
 
+# xfrm_template SRC DST [REQID]
 xfrm_template()
 {
-	echo "tmpl src $1 dst $2 proto esp reqid 1 mode tunnel"
+	echo "tmpl src $1 dst $2 proto esp reqid ${3:-1} mode tunnel"
 }
 
+# xfrm_state SRC DST SPI ALGORITHM on|off [REQID]
 xfrm_state()
 {
 	local src=$1 dst=$2 spi=$3 flag=
 	keys_of "$4" "$spi"
 	[ "$5" = off ] || flag="flag esn"
-	echo -n "src $src dst $dst proto esp spi $spi reqid 1 mode tunnel replay-window 64 $flag "
+	echo -n "src $src dst $dst proto esp spi $spi reqid ${6:-1} mode tunnel replay-window 64 $flag "
 	xfrm_algorithm "$4"
 }
 

@@ -13,6 +13,10 @@ ALICE=192.168.0.1 BOB=192.168.0.2
 ALICE_LAN=10.1.0.1 BOB_LAN=10.2.0.1
 ALICE_NET=10.1.0.0/24 BOB_NET=10.2.0.0/24
 ALICE_HOST=10.1.0.2 BOB_HOST=10.2.0.2
+# The same with IPv6, after net_wire6 and net_lan6.
+ALICE6=fd00::1 BOB6=fd00::2
+ALICE_LAN6=fd01::1 BOB_LAN6=fd02::1
+ALICE_NET6=fd01::/64 BOB_NET6=fd02::/64
 
 # net_up: make both gateways with a wire; the private networks are dummy devices.
 net_up()
@@ -102,6 +106,20 @@ net_gateway()
 		link set lan up
 		route add default via $4
 	END
+}
+
+# net_wire6: IPv6 addresses on the wire as well.
+net_wire6()
+{
+	ip -n alice addr add "$ALICE6/64" dev wire nodad
+	ip -n bob addr add "$BOB6/64" dev wire nodad
+}
+
+# net_lan6: and on the private networks.
+net_lan6()
+{
+	ip -n alice addr add "$ALICE_LAN6/64" dev lan nodad
+	ip -n bob addr add "$BOB_LAN6/64" dev lan nodad
 }
 
 # net_lan_hosts: the same with a host in each private network: namespaces alice-lan, bob-lan.

@@ -5,20 +5,14 @@
 
 # A second pair of outer addresses, for vti takes all ESP between its own that it can.
 ALICE2=192.168.1.1 BOB2=192.168.1.2
-ALICE6=fd00::1 BOB6=fd00::2
 
 # others_up: all of them.
 others_up()
 {
 	modprobe -a esp4 esp6 esp4_offload esp6_offload ip_vti xfrm_interface wireguard
-	ip -n alice -batch - <<-END
-		addr add $ALICE2/24 dev wire
-		addr add $ALICE6/64 dev wire nodad
-	END
-	ip -n bob -batch - <<-END
-		addr add $BOB2/24 dev wire
-		addr add $BOB6/64 dev wire nodad
-	END
+	ip -n alice addr add "$ALICE2/24" dev wire
+	ip -n bob addr add "$BOB2/24" dev wire
+	net_wire6
 	other_policy
 	other_xfrmi
 	other_vti

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Traffic with known contents, for the guest.
 
-traffic.py answer ADDRESS PORT              echo UDP, answer TCP transfers with their digest
+traffic.py answer ADDRESS,... PORT          echo UDP, answer TCP transfers with their digest
 traffic.py sweep SRC DST PORT SIZES         UDP payloads there and back, contents compared
 traffic.py transfer SRC DST PORT OCTETS     TCP, digests compared
 traffic.py flood SRC DST PORT SECONDS       UDP as fast as it goes
@@ -64,23 +64,26 @@ def family_of(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def answer(address, port):
-    family = family_of(address)
-    udp = socket.socket(family, socket.SOCK_DGRAM)
-    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-    if family == socket.AF_INET6:
-        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    udp.bind((address, int(port)))
-    tcp = socket.create_server((address, int(port)), family=family)
+def answer(addresses, port):
+    udp, tcp = [], []
+    for address in addresses.split(","):
+        family = family_of(address)
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind((address, int(port)))
+        udp.append(sock)
+        tcp.append(socket.create_server((address, int(port)), family=family))
     print("ready", flush=True)
     while True:
-        for ready in select.select([udp, tcp], [], [])[0]:
-            if ready is tcp:
-                threading.Thread(target=answer_transfer, args=(tcp.accept()[0],), daemon=True).start()
+        for ready in select.select(udp + tcp, [], [])[0]:
+            if ready in tcp:
+                threading.Thread(target=answer_transfer, args=(ready.accept()[0],), daemon=True).start()
                 continue
             try:
-                data, peer = udp.recvfrom(CHUNK)
-                udp.sendto(data, peer)
+                data, peer = ready.recvfrom(CHUNK)
+                ready.sendto(data, peer)
             except OSError:
                 pass  # an ICMP error of an earlier answer
 

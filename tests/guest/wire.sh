@@ -6,6 +6,10 @@ IKE="udp port 500 or udp port 4500"
 # Long IKE messages come in IP fragments; only the first one has the ports.
 FRAGMENT="(udp and ip[6:2] & 0x1fff != 0)"
 
+# How IPv6 finds its neighbours, and says what it listens to: ICMPv6 130 to 136, 143.
+DISCOVERY="(icmp6 and ((ip6[40] >= 130 and ip6[40] <= 136) or ip6[40] = 143))
+	or (ip6[6] = 0 and ip6[40] = 58)"
+
 # wire_listen [FILE [END]]: capture until wire_close; default $WORK/wire.pcap, at bob's end.
 wire_listen()
 {
@@ -28,12 +32,12 @@ wire_count()
 	tcpdump -r "$PCAP" -n "$1" 2>/dev/null | wc -l
 }
 
-# wire_protected [MARKER]: nothing but ESP, IKE and ARP crossed, ESP did, and no clear text.
+# wire_protected [MARKER]: nothing but ESP, IKE and neighbour discovery crossed, ESP did, and no clear text.
 wire_protected()
 {
 	local others
-	others=$(tcpdump -r "$PCAP" -n "not (esp or arp or $IKE or $FRAGMENT)" 2>/dev/null)
-	[ -z "$others" ] || fail "not only ESP, IKE and ARP on the wire:
+	others=$(tcpdump -r "$PCAP" -n "not (esp or arp or $DISCOVERY or $IKE or $FRAGMENT)" 2>/dev/null)
+	[ -z "$others" ] || fail "not only ESP, IKE and neighbour discovery on the wire:
 $(head -n 5 <<<"$others")"
 	at_least "ESP packets on the wire" "$(wire_count esp)" 1
 	[ -z "${1:-}" ] || wire_without "$1"
