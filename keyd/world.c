@@ -115,7 +115,7 @@ static int watch_all(struct world *w)
 	if (!w->timer || !w->deliver)
 		return -1;
 	for (i = 0; i < NET_SOCKETS; i++)
-		if (watch(w, i, net_fd(w->net, i), on_net))
+		if (net_fd(w->net, i) >= 0 && watch(w, i, net_fd(w->net, i), on_net))
 			return -1;
 	return watch(w, KERNEL_EVENTS, kernel_events_fd(w->kernel), on_kernel);
 }

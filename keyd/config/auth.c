@@ -187,7 +187,9 @@ static void check_local_id(struct conn_ctx *c, const char *text)
 
 static void ident_of_addr(struct conn_ctx *c, struct ident *id, const struct addr *addr)
 {
-	if (ident_from_wire(id, IDENT_IPV4, bytes_of(addr->ip, addr_len(addr))))
+	uint8_t type = addr->family == AF_INET6 ? IDENT_IPV6 : IDENT_IPV4;
+
+	if (ident_from_wire(id, type, bytes_of(addr->ip, addr_len(addr))))
 		conn_error(c, KEY_NONE, NULL, "out of memory");
 }
 

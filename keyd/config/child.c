@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The child of a connection: what its Child SA protects, and how. */
+#include <assert.h>
+
 #include "config/priv.h"
 
 static void take_subnets(struct conn_ctx *c, enum key key, struct wire_ts_list *list)
@@ -7,20 +9,19 @@ static void take_subnets(struct conn_ctx *c, enum key key, struct wire_ts_list *
 	const char *name = key_def(key)->name, *why;
 	unsigned int count = cfg_size(c->child, name);
 
+	static_assert(2 * IKE_CONF_TS_MAX <= WIRE_TS_MAX, "each may be one of each family");
 	if (count > IKE_CONF_TS_MAX) {
 		conn_error(c, key, NULL, "%u subnets, %d are allowed", count, IKE_CONF_TS_MAX);
 		return;
 	}
 	/* nothing said: the route decides what goes into the tunnel */
 	if (!count)
-		value_subnet("any", &list->ts[list->count++], &why);
+		value_selector("any", list, &why);
 	for (unsigned int i = 0; i < count; i++) {
 		const char *text = cfg_getnstr(c->child, name, i);
 
-		if (value_selector(text, &list->ts[list->count], &why))
+		if (value_selector(text, list, &why))
 			conn_error(c, key, text, "%s", why);
-		else
-			list->count++;
 	}
 }
 

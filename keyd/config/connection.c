@@ -49,9 +49,9 @@ static void take_addresses(struct conn_ctx *c)
 	const char *local = conn_value(c, KEY_LOCAL_ADDRESS), *peer = conn_value(c, KEY_PEER), *why;
 	struct ike_conn_conf *conf = c->conf;
 
-	if (local && strcmp(local, "any") && value_ipv4(local, &conf->local, &why))
+	if (local && strcmp(local, "any") && value_address(local, &conf->local, &why))
 		conn_error(c, KEY_LOCAL_ADDRESS, local, "%s", why);
-	if (peer && strcmp(peer, "any") && value_ipv4(peer, &conf->peer, &why))
+	if (peer && strcmp(peer, "any") && value_address(peer, &conf->peer, &why))
 		conn_error(c, KEY_PEER, peer, "%s", why);
 	if (conf->initiator && (!peer || !strcmp(peer, "any")))
 		conn_error(c, peer ? KEY_PEER : KEY_INITIATOR, peer,
@@ -62,6 +62,11 @@ static void take_addresses(struct conn_ctx *c)
 			"an initiator has to know its own address; write local-address = ADDRESS");
 	if (conf->local.family != AF_UNSPEC && addr_equal(&conf->local, &conf->peer))
 		conn_error(c, KEY_PEER, peer, "is the local address");
+	else if (conf->local.family != AF_UNSPEC && conf->peer.family != AF_UNSPEC &&
+		 conf->local.family != conf->peer.family)
+		conn_error(c, KEY_PEER, peer,
+			   "is of another family than the local address; write two IPv4 or two "
+			   "IPv6 addresses");
 }
 
 static void take_interface(struct conn_ctx *c)

@@ -93,10 +93,10 @@ int value_bool(const char *text, bool *value, const char **why);
 int value_duration(const char *text, uint32_t *seconds, const char **why);
 /* 0 to @max. */
 int value_count(const char *text, uint32_t max, uint32_t *value, const char **why);
-int value_ipv4(const char *text, struct addr *addr, const char **why);
+int value_address(const char *text, struct addr *addr, const char **why);
 int value_subnet(const char *text, struct wire_ts *ts, const char **why);
 /* selector.c: as value_subnet(), with protocol and ports in brackets behind. */
-int value_selector(const char *text, struct wire_ts *ts, const char **why);
+int value_selector(const char *text, struct wire_ts_list *list, const char **why);
 int value_name(const char *text, const char **why);
 int value_interface(const char *text, const char **why);
 int value_secret(const char *text, struct secret *secret, const char **why);

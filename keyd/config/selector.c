@@ -116,22 +116,34 @@ static int take_proto(struct wire_ts *ts, const char *at, const char **why)
 	return at[len] == '/' ? take_ports(ts, at + len + 1, why) : 0;
 }
 
-/* A subnet, and behind it what value_subnet() does not know of. */
-int value_selector(const char *text, struct wire_ts *ts, const char **why)
+/* @behind: what stands behind the bracket, or NULL. */
+static int add(struct wire_ts_list *list, const char *subnet, const char *behind, const char **why)
+{
+	struct wire_ts ts;
+	int error = value_subnet(subnet, &ts, why);
+
+	if (!error && behind)
+		error = take_proto(&ts, behind, why);
+	if (!error)
+		list->ts[list->count++] = ts;
+	return error;
+}
+
+/* A subnet, and behind it what value_subnet() does not know of; "any" is one of each family. */
+int value_selector(const char *text, struct wire_ts_list *list, const char **why)
 {
 	size_t len = strcspn(text, "[");
+	const char *behind = text[len] ? text + len + 1 : NULL;
 	char subnet[SUBNET_TEXT_MAX];
-	int error;
 
-	if (!text[len])
-		return value_subnet(text, ts, why);
 	if (len >= sizeof(subnet))
 		return refuse(why, "not a subnet; write e.g. 10.1.0.0/16[udp/53]");
-	if (text[strlen(text) - 1] != ']')
+	if (behind && text[strlen(text) - 1] != ']')
 		return refuse(why, "the bracket is not closed at the end; write e.g. "
 				   "10.1.0.0/16[udp/53]");
 	memcpy(subnet, text, len);
 	subnet[len] = '\0';
-	error = value_subnet(subnet, ts, why);
-	return error ? error : take_proto(ts, text + len + 1, why);
+	if (strcmp(subnet, "any"))
+		return add(list, subnet, behind, why);
+	return add(list, "0.0.0.0/0", behind, why) ?: add(list, "::/0", behind, why);
 }

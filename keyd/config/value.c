@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 
 #include "config/priv.h"
@@ -68,59 +69,91 @@ int value_count(const char *text, uint32_t max, uint32_t *value, const char **wh
 	return 0;
 }
 
-int value_ipv4(const char *text, struct addr *addr, const char **why)
+int value_address(const char *text, struct addr *addr, const char **why)
 {
+	struct in6_addr ip6;
+
 	if (addr_parse(addr, text))
-		return refuse(why, "not an IP address; write e.g. 192.168.0.1");
-	if (addr->family != AF_INET)
-		return refuse(why, "IPv6 comes with a later release; write an IPv4 address");
+		return refuse(why, "not an IP address; write e.g. 192.168.0.1 or 2001:db8::1");
+	if (addr->family != AF_INET6)
+		return 0;
+	memcpy(&ip6, addr->ip, sizeof(ip6));
+	if (IN6_IS_ADDR_V4MAPPED(&ip6))
+		return refuse(why, "an IPv4 address in IPv6 form; write it as 192.168.0.1");
+	if (IN6_IS_ADDR_LINKLOCAL(&ip6))
+		return refuse(why, "a link-local address means something on one link alone; write "
+				   "a global or unique local address");
+	if (IN6_IS_ADDR_MULTICAST(&ip6) || IN6_IS_ADDR_UNSPECIFIED(&ip6))
+		return refuse(why, "not the address of one host");
 	return 0;
 }
 
-/* "10.1.0.0/16", "10.1.0.0 255.255.0.0", an address alone, or "any" */
+/* Sets the bits of @addr from number @from on; returns whether one of them was set before. */
+static bool set_bits(struct addr *addr, unsigned long from)
+{
+	bool any = false;
+
+	for (unsigned long bit = from; bit < addr_len(addr) * 8; bit++) {
+		uint8_t mask = 0x80 >> bit % 8;
+
+		any |= addr->ip[bit / 8] & mask;
+		addr->ip[bit / 8] |= mask;
+	}
+	return any;
+}
+
+static int netmask_bits(const char *text, unsigned long *bits)
+{
+	struct addr mask;
+	uint32_t host;
+
+	if (addr_parse(&mask, text) || mask.family != AF_INET)
+		return -EINVAL;
+	memcpy(&host, mask.ip, 4);
+	host = ~ntohl(host);
+	if (host & (host + 1))
+		return -ERANGE;
+	for (*bits = 32; host; host >>= 1)
+		--*bits;
+	return 0;
+}
+
+/* "10.1.0.0/16", "10.1.0.0 255.255.0.0", "2001:db8::/32", or an address alone */
 int value_subnet(const char *text, struct wire_ts *ts, const char **why)
 {
-	static const char form[] = "not a subnet; write e.g. 10.1.0.0/16";
-	char address[64];
+	static const char form[] = "not a subnet; write e.g. 10.1.0.0/16 or 2001:db8::/32";
+	char address[64], *end;
 	size_t len = strcspn(text, "/ ");
-	unsigned long bits = 32;
-	struct addr base, mask;
-	uint32_t ip, net;
-	char *end;
+	struct addr min, max;
+	unsigned long bits;
 
-	if (!strcmp(text, "any")) {
-		text = "0.0.0.0/0";
-		len = 7;
-	}
 	if (len >= sizeof(address))
 		return refuse(why, form);
 	memcpy(address, text, len);
 	address[len] = '\0';
-	if (value_ipv4(address, &base, why))
-		return strchr(address, ':') ? -EINVAL : refuse(why, form);
+	if (addr_parse(&min, address))
+		return refuse(why, form);
+	bits = addr_len(&min) * 8;
 	if (text[len] == '/') {
 		bits = strtoul(text + len + 1, &end, 10);
-		if (*end || text[len + 1] < '0' || text[len + 1] > '9' || bits > 32)
-			return refuse(why, "the length of the subnet is not 0 to 32");
+		if (*end || text[len + 1] < '0' || text[len + 1] > '9' ||
+		    bits > addr_len(&min) * 8)
+			return refuse(why, min.family == AF_INET
+						   ? "the length of the subnet is not 0 to 32"
+						   : "the length of the subnet is not 0 to 128");
 	} else if (text[len]) {
-		if (value_ipv4(text + len + 1, &mask, why))
-			return refuse(why, form);
-		memcpy(&net, mask.ip, 4);
-		net = ~ntohl(net);
-		if (net & (net + 1))
-			return refuse(why, "not a netmask; write e.g. 10.1.0.0/16");
-		for (bits = 32; net; net >>= 1)
-			bits--;
+		int r = min.family == AF_INET ? netmask_bits(text + len + 1, &bits) : -EINVAL;
+
+		if (r)
+			return refuse(why, r == -ERANGE ? "not a netmask; write e.g. 10.1.0.0/16"
+							: form);
 	}
-	net = bits ? UINT32_MAX << (32 - bits) : 0;
-	memcpy(&ip, base.ip, 4);
-	if (ntohl(ip) & ~net)
+	max = min;
+	if (set_bits(&max, bits))
 		return refuse(why,
 			      "has bits set behind the length of the subnet; write the network's "
 			      "own address");
-	*ts = (struct wire_ts){ .port_max = UINT16_MAX, .min = base, .max = base };
-	ip = htonl(ntohl(ip) | ~net);
-	memcpy(ts->max.ip, &ip, 4);
+	*ts = (struct wire_ts){ .port_max = UINT16_MAX, .min = min, .max = max };
 	return 0;
 }
 

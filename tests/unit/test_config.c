@@ -90,8 +90,9 @@ START_TEST(test_defaults)
 	ck_assert_str_eq(shown(&c->local_id), "192.168.0.1");
 	ck_assert_int_eq(c->remote_id.type, IDENT_ANY);
 	ck_assert_str_eq(c->child.name, "net");
-	ck_assert_uint_eq(c->child.local.count, 1);
+	ck_assert_uint_eq(c->child.local.count, 2);
 	ck_assert_str_eq(text_of(&c->child.local.ts[0].min), "0.0.0.0");
+	ck_assert_str_eq(text_of(&c->child.local.ts[1].min), "::");
 	ck_assert_str_eq(text_of(&c->child.remote.ts[0].max), "255.255.255.255");
 	ck_assert_uint_eq(c->child.remote.ts[0].port_max, 65535);
 	ike_proposals_default(&want, IKE_PROTO_IKE);
@@ -246,7 +247,12 @@ static const struct {
 	  "connection a: peer = 192.168.0.300: not an IP address; write e.g. 192.168.0.1" },
 	{ CONN("\npeer = bob.example.com "), "2:", "not an IP address" },
 	{ CONN("peer = ''"), "1:", "not an IP address" },
-	{ CONN("peer = 2001:db8::1 "), "1:", "IPv6 comes with a later release" },
+	{ CONN("peer = 2001:db8::1 "), "1:", "of another family than the local address" },
+	{ CONN("peer = fe80::1 "), "1:", "a link-local address" },
+	{ CONN("peer = ::ffff:192.168.0.2 "), "1:", "an IPv4 address in IPv6 form" },
+	{ CONN("peer = ff02::1 "), "1:", "not the address of one host" },
+	{ CONN("peer = :: "), "1:", "not the address of one host" },
+	{ CONN("peer = 2001:db8::g "), "1:", "not an IP address" },
 	{ CONN("peer = 192.168.0.1 "), "1:", "is the local address" },
 	{ CONN("initiator = maybe "), "1:", "write true or false" },
 	{ CONN("\ninitiator = true "), "2:", "write peer = ADDRESS" },
@@ -278,7 +284,9 @@ static const struct {
 	{ "connection a { " PSK "child b {\n local-subnet = 10.1.0.0/\n} }", "2:", "0 to 32" },
 	{ "connection a { " PSK "child b {\n local-subnet = '10.1.0.0 255.0.255.0'\n} }", "2:",
 	  "netmask" },
-	{ "connection a { " PSK "child b {\n local-subnet = ::/0\n} }", "2:", "IPv6" },
+	{ "connection a { " PSK "child b {\n local-subnet = fd00::/129\n} }", "2:", "0 to 128" },
+	{ "connection a { " PSK "child b {\n local-subnet = fd00::1/127\n} }", "2:", "bits set behind" },
+	{ "connection a { " PSK "child b {\n local-subnet = 'fd00:: ffff::'\n} }", "2:", "not a subnet" },
 	{ "connection a { " PSK "child b {\n local-subnet = net\n} }", "2:", "not a subnet" },
 	{ "connection a { " PSK "child b {\n local-subnet = {1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,"
 	  "1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,1.1.1.1,"
@@ -334,6 +342,19 @@ START_TEST(test_subnet_forms)
 
 	ck_assert_str_eq(text_of(&config->conn->child.local.ts[0].max), "10.1.255.255");
 	ck_assert_str_eq(text_of(&config->conn->child.remote.ts[0].max), "255.255.255.255");
+	ck_assert_str_eq(text_of(&config->conn->child.remote.ts[1].max),
+			 "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+	ck_assert_uint_eq(config->conn->child.remote.count, 2);
+	config_free(config);
+	config = loaded("connection a { interface = x local-address = 2001:db8::1 peer = 2001:db8::2 "
+			"secret = 'some secret' child b { local-subnet = 2001:db8:1::/49 "
+			"remote-subnet = {fd00::7, 10.0.0.0/8} } }");
+	ck_assert_str_eq(text_of(&config->conn->child.local.ts[0].min), "2001:db8:1::");
+	ck_assert_str_eq(text_of(&config->conn->child.local.ts[0].max),
+			 "2001:db8:1:7fff:ffff:ffff:ffff:ffff");
+	ck_assert_str_eq(text_of(&config->conn->child.remote.ts[0].max), "fd00::7");
+	ck_assert_str_eq(text_of(&config->conn->child.remote.ts[1].max), "10.255.255.255");
+	ck_assert_str_eq(text_of(&config->conn->peer), "2001:db8::2");
 	config_free(config);
 }
 END_TEST

@@ -12,6 +12,14 @@ enum {
 	PATIENCE = 5000 /* ms */
 };
 
+/* Addresses of the loopback interface: of the peer, of keyd, and another one of keyd's. */
+static const struct ends {
+	sa_family_t family;
+	unsigned int socket; /* the first one of the family */
+	const char *peer, *here, *other;
+} ends4 = { AF_INET, 0, "127.0.0.1", "127.0.0.2", "127.0.0.3" },
+  ends6 = { AF_INET6, 2, "::1", "::1", "::1" };
+static const struct ends *ends;
 static uint16_t port, port_natt;
 static struct net *net;
 static int peer;
@@ -39,26 +47,34 @@ static void receive(void *ctx, const struct endpoint *local, const struct endpoi
 
 static uint16_t bound_port(int fd)
 {
-	struct sockaddr_in sin;
-	socklen_t len = sizeof(sin);
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct endpoint e;
 
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
-	return ntohs(sin.sin_port);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&ss, &len), 0);
+	ck_assert_int_eq(endpoint_from_sockaddr(&e, (struct sockaddr *)&ss), 0);
+	return e.port;
 }
 
 static int udp(void)
 {
-	const struct sockaddr_in any = { .sin_family = AF_INET };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	const struct endpoint any = { .addr.family = ends->family };
+	struct sockaddr_storage ss;
+	socklen_t len = endpoint_to_sockaddr(&any, &ss);
+	int fd = socket(ends->family, SOCK_DGRAM, 0);
 
-	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&any, sizeof(any)), 0);
+	ck_assert_int_eq(bind(fd, (const struct sockaddr *)&ss, len), 0);
 	return fd;
 }
 
-static void setup(void)
+/* Each test runs with IPv4, and again with IPv6. */
+static void begin(int loop)
 {
-	int a = udp(), b = udp();
+	int a, b;
 
+	ends = loop ? &ends6 : &ends4;
+	a = udp();
+	b = udp();
 	port = bound_port(a);
 	port_natt = bound_port(b);
 	close(a);
@@ -70,7 +86,7 @@ static void setup(void)
 	peer_port = bound_port(peer);
 }
 
-static void teardown(void)
+static void end(void)
 {
 	net_close(net);
 	close(peer);
@@ -84,10 +100,10 @@ static struct endpoint at(const char *text, uint16_t where)
 	return e;
 }
 
-/* From the peer to a port of ours at 127.0.0.2. */
+/* From the peer to a port of ours. */
 static void send_to(uint16_t where, const void *data, size_t len)
 {
-	const struct endpoint to = at("127.0.0.2", where);
+	const struct endpoint to = at(ends->here, where);
 	struct sockaddr_storage ss;
 	socklen_t ss_len = endpoint_to_sockaddr(&to, &ss);
 
@@ -96,30 +112,33 @@ static void send_to(uint16_t where, const void *data, size_t len)
 
 static void take(unsigned int socket)
 {
-	struct pollfd fd = { .fd = net_fd(net, socket), .events = POLLIN };
+	struct pollfd fd = { .fd = net_fd(net, ends->socket + socket), .events = POLLIN };
 
 	ck_assert_int_eq(poll(&fd, 1, PATIENCE), 1);
-	net_read(net, socket);
+	net_read(net, ends->socket + socket);
 }
 
 START_TEST(test_receive)
 {
 	char text[ADDR_STRLEN];
 
+	begin(_i);
 	send_to(port, "hello", 5);
 	take(0);
 	ck_assert_uint_eq(got.count, 1);
 	ck_bytes_eq(bytes_of(got.data, got.len), bytes_of("hello", 5));
-	ck_assert_str_eq(addr_format(&got.local.addr, text), "127.0.0.2");
+	ck_assert_str_eq(addr_format(&got.local.addr, text), ends->here);
 	ck_assert_uint_eq(got.local.port, port);
-	ck_assert_str_eq(addr_format(&got.remote.addr, text), "127.0.0.1");
+	ck_assert_str_eq(addr_format(&got.remote.addr, text), ends->peer);
 	ck_assert_uint_eq(got.remote.port, peer_port);
+	end();
 }
 END_TEST
 
 /* On the second port only what has the marker is IKE; a keepalive and ESP are not. */
 START_TEST(test_marker)
 {
+	begin(_i);
 	send_to(port_natt, "\377", 1);
 	send_to(port_natt, "\1\2\3\4esp", 7);
 	send_to(port_natt, "\0\0\0", 3);
@@ -137,6 +156,7 @@ START_TEST(test_marker)
 	send_to(port, "\0\0\0\0hello", 9);
 	take(0);
 	ck_assert_uint_eq(got.len, 9);
+	end();
 }
 END_TEST
 
@@ -144,38 +164,54 @@ START_TEST(test_batches)
 {
 	unsigned int i;
 
+	begin(_i);
 	for (i = 0; i < 100; i++)
 		send_to(port, &i, sizeof(i));
 	take(0);
 	ck_assert_uint_eq(got.count, 100);
 	ck_assert_int_eq(memcmp(got.data, &(unsigned int){ 99 }, sizeof(i)), 0);
+	end();
 }
 END_TEST
 
 /* The answer leaves from the address and port that were asked for. */
 static void send_from(uint16_t from, const char *want, size_t want_len)
 {
-	const struct endpoint local = at("127.0.0.3", from), remote = at("127.0.0.1", peer_port);
-	struct sockaddr_in sin;
-	socklen_t len = sizeof(sin);
+	const struct endpoint local = at(ends->other, from), remote = at(ends->peer, peer_port);
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct endpoint seen;
 	uint8_t buf[64];
 	ssize_t n;
 
 	ck_assert_int_eq(net_send(net, &local, &remote, bytes_of("answer", 6)), 0);
-	n = recvfrom(peer, buf, sizeof(buf), 0, (struct sockaddr *)&sin, &len);
+	n = recvfrom(peer, buf, sizeof(buf), 0, (struct sockaddr *)&ss, &len);
 	ck_assert_int_gt(n, 0);
 	ck_bytes_eq(bytes_of(buf, n), bytes_of(want, want_len));
-	ck_assert_uint_eq(ntohs(sin.sin_port), from);
-	ck_assert_uint_eq(ntohl(sin.sin_addr.s_addr), 0x7f000003);
+	ck_assert_int_eq(endpoint_from_sockaddr(&seen, (struct sockaddr *)&ss), 0);
+	ck_assert(endpoint_equal(&seen, &local));
 }
 
 START_TEST(test_send)
 {
-	struct endpoint local = at("127.0.0.1", port), remote = at("::1", peer_port);
-
+	begin(_i);
 	send_from(port, "answer", 6);
 	send_from(port_natt, "\0\0\0\0answer", 10);
-	ck_assert_int_lt(net_send(net, &local, &remote, bytes_of("answer", 6)), 0);
+	end();
+}
+END_TEST
+
+/* Both ends are of one family. */
+START_TEST(test_mixed)
+{
+	struct endpoint ip4 = at("127.0.0.1", port), ip6 = at("::1", peer_port);
+
+	begin(_i);
+	ck_assert_int_lt(net_send(net, &ip4, &ip6, bytes_of("answer", 6)), 0);
+	ip6.port = port;
+	ip4.port = peer_port;
+	ck_assert_int_lt(net_send(net, &ip6, &ip4, bytes_of("answer", 6)), 0);
+	end();
 }
 END_TEST
 
@@ -184,29 +220,33 @@ START_TEST(test_large)
 {
 	static uint8_t data[60000];
 
+	begin(_i);
 	memset(data, 7, sizeof(data));
 	send_to(port, data, sizeof(data));
 	take(0);
 	ck_bytes_eq(bytes_of(got.data, got.len), bytes_of(data, sizeof(data)));
+	end();
 }
 END_TEST
 
 START_TEST(test_taken)
 {
+	begin(_i);
 	ck_assert_ptr_null(net_open(port, port_natt, receive, &got, why));
 	ck_assert_ptr_nonnull(strstr(why, "another IKE daemon"));
+	end();
 }
 END_TEST
 
 static void add(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, test_receive);
-	tcase_add_test(tc, test_marker);
-	tcase_add_test(tc, test_batches);
-	tcase_add_test(tc, test_send);
-	tcase_add_test(tc, test_large);
-	tcase_add_test(tc, test_taken);
+	tcase_add_loop_test(tc, test_receive, 0, 2);
+	tcase_add_loop_test(tc, test_marker, 0, 2);
+	tcase_add_loop_test(tc, test_batches, 0, 2);
+	tcase_add_loop_test(tc, test_send, 0, 2);
+	tcase_add_loop_test(tc, test_mixed, 0, 2);
+	tcase_add_loop_test(tc, test_large, 0, 2);
+	tcase_add_loop_test(tc, test_taken, 0, 2);
 }
 
 int main(void)
