@@ -95,7 +95,7 @@ int value_duration(const char *text, uint32_t *seconds, const char **why);
 int value_count(const char *text, uint32_t max, uint32_t *value, const char **why);
 int value_address(const char *text, struct addr *addr, const char **why);
 int value_subnet(const char *text, struct wire_ts *ts, const char **why);
-/* selector.c: as value_subnet(), with protocol and ports in brackets behind. */
+/* selector.c: as value_subnet(), with protocol and ports in brackets behind; added to @list. */
 int value_selector(const char *text, struct wire_ts_list *list, const char **why);
 int value_name(const char *text, const char **why);
 int value_interface(const char *text, const char **why);

@@ -108,6 +108,14 @@ net_gateway()
 	END
 }
 
+# net_over6: after net_up, the tunnel is over IPv6 and carries both families.
+net_over6()
+{
+	net_wire6
+	net_lan6
+	ALICE=$ALICE6 BOB=$BOB6
+}
+
 # net_wire6: IPv6 addresses on the wire as well.
 net_wire6()
 {
@@ -169,6 +177,13 @@ svti_route()
 		link set svti1 up
 		route replace $2 dev svti1 src $3
 	END
+}
+
+# svti_routes6: and for IPv6, at both ends.
+svti_routes6()
+{
+	ip -n alice route replace "$BOB_NET6" dev svti1 src "$ALICE_LAN6"
+	ip -n bob route replace "$ALICE_NET6" dev svti1 src "$BOB_LAN6"
 }
 
 # net_down: whatever runs in a namespace ends, then the namespaces go.
