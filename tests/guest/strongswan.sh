@@ -17,7 +17,8 @@ swan_conf()
 		here=$BOB there=$ALICE net=$BOB_NET far=$ALICE_NET peer=alice
 	fi
 	shift 2
-	declare -A o=([ike]=aes128gcm16-prfsha256-x25519 [esp]=aes128gcm16 [secret]=$PSK [dpd]=0s [encap]=no)
+	declare -A o=([ike]=aes128gcm16-prfsha256-x25519 [esp]=aes128gcm16 [secret]=$PSK [dpd]=0s [encap]=no
+		[local_ts]=$net [remote_ts]=$far)
 	o[remote]=$peer.example
 	[ "$method" = psk ] || o[remote]="CN=$peer"
 	for pair; do
@@ -99,8 +100,8 @@ swan_child()
 {
 	cat <<-END
 			children { net {
-				local_ts = $net
-				remote_ts = $far
+				local_ts = ${o[local_ts]}
+				remote_ts = ${o[remote_ts]}
 				esp_proposals = ${o[esp]}
 				rekey_time = 0
 			} }
@@ -141,9 +142,11 @@ swan()
 # The private network behind the peer is reached from the own one.
 swan_route()
 {
+	local via=via
+	[[ $BOB != *:* ]] || via="via inet6"
 	case $1 in
-	alice) ip -n alice route replace "$BOB_NET" via "$BOB" src "$ALICE_LAN" ;;
-	bob) ip -n bob route replace "$ALICE_NET" via "$ALICE" src "$BOB_LAN" ;;
+	alice) ip -n alice route replace "$BOB_NET" $via "$BOB" src "$ALICE_LAN" ;;
+	bob) ip -n bob route replace "$ALICE_NET" $via "$ALICE" src "$BOB_LAN" ;;
 	esac
 }
 
