@@ -8,7 +8,7 @@ SWAN_PLUGINS="random nonce openssl sha2 hmac kdf gcm aes pem pkcs1 pkcs8 x509 pu
 	curve25519 kernel-netlink socket-default vici updown"
 
 # swan_conf NAMESPACE psk|cert [KEY=VALUE...]: ike, esp (proposals), secret, remote (identity),
-# dpd (delay), encap (yes: ESP in UDP although there is no NAT).
+# dpd (delay), encap (yes: ESP in UDP although there is no NAT), local_ts, remote_ts.
 swan_conf()
 {
 	local ns=$1 method=$2 dir=$WORK/swan-$1 pair
