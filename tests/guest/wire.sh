@@ -10,6 +10,9 @@ FRAGMENT="(udp and ip[6:2] & 0x1fff != 0)"
 DISCOVERY="(icmp6 and ((ip6[40] >= 130 and ip6[40] <= 136) or ip6[40] = 143))
 	or (ip6[6] = 0 and ip6[40] = 58)"
 
+# ESP over IPv6 in several pieces.
+PIECES="(ip6[6] = 44 and ip6[40] = 50)"
+
 # wire_listen [FILE [END]]: capture until wire_close; default $WORK/wire.pcap, at bob's end.
 wire_listen()
 {
@@ -36,7 +39,7 @@ wire_count()
 wire_protected()
 {
 	local others
-	others=$(tcpdump -r "$PCAP" -n "not (esp or arp or $DISCOVERY or $IKE or $FRAGMENT)" 2>/dev/null)
+	others=$(tcpdump -r "$PCAP" -n "not (esp or $PIECES or arp or $DISCOVERY or $IKE or $FRAGMENT)" 2>/dev/null)
 	[ -z "$others" ] || fail "not only ESP, IKE and neighbour discovery on the wire:
 $(head -n 5 <<<"$others")"
 	at_least "ESP packets on the wire" "$(wire_count esp)" 1

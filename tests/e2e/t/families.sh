@@ -58,6 +58,9 @@ exchange() # NUMBER ALICE ALICE-HOST BOB-HOST
 	edge=$(edge_of "$2")
 	[[ $3 != *:* ]] || header=48
 	edge=$((edge - header))
+	# IPv4 that may be fragmented is, outside.
+	[[ $3 = *:* ]] || on alice ping -q -M dont -c 1 -W 5 -s $((edge + 1)) -I "$3" "$4" ||
+		fail "combination $1, one octet too many"
 	traffic alice sweep "$3" "$4" 7000 "0-17,1200,$((edge - 9))-$edge" ||
 		fail "combination $1, from alice"
 	traffic bob sweep "$4" "$3" 7000 "0-5,1200,$edge" || fail "combination $1, from bob"
@@ -76,3 +79,16 @@ for end in "$ALICE" "$BOB" "$ALICE6" "$BOB6"; do
 done
 at_least "packets of a wrong size" "$(drops alice tx_too_big)" 4
 same "what else alice dropped" "$(on alice ethtool -S svti1 | grep -v tx_too_big | grep -c ': [^0]')" 0
+# 1280 octets of IPv6 must get through (RFC 8200 5), also where ESP leaves them less.
+echos()
+{
+	on bob sed -n 's/^Icmp6InEchos *//p' /proc/net/snmp6
+}
+ip -n bob link set wire mtu 1280
+ip -n alice link set wire mtu 1280
+before=$(echos)
+on alice ping -q -M "do" -c 1 -W 1 -s 1232 -I fd11:1::1 fd11:2::1 || true
+on alice ping -q -M "do" -c 1 -W 1 -s 1232 -I fd12:1::1 fd12:2::1 || true
+same "packets of 1280 octets that bob got" $(($(echos) - before)) 2
+refused "mtu[ :=]+1280" on alice ping -M "do" -c 1 -W 2 -s 1233 -I fd11:1::1 fd11:2::1
+refused "mtu[ :=]+1280" on alice ping -M "do" -c 1 -W 2 -s 1233 -I fd12:1::1 fd12:2::1
