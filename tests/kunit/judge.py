@@ -11,20 +11,13 @@ import os
 import re
 import sys
 
-SPLAT = re.compile(
-    r"WARNING: |BUG: |BUG at |Oops|Kernel panic|KASAN: |UBSAN: |ODEBUG: |refcount_t: "
-    r"|general protection fault|segfault|Call Trace:|INFO: task .* blocked|rcu: INFO|INFO: possible"
-    r"|INFO: trying|suspicious RCU|possible .*deadlock|inconsistent lock state|list_(add|del) corruption"
-    r"|unreferenced object|kmemleak: \d+ new|unregister_netdevice: waiting|ref_tracker: |Out of memory"
-)
-CONTEXT = 40
-STAMP = re.compile(r"^\[ *\d+\.\d+\] ")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "uml"))
+import console
+
 START = re.compile(r"^    # Subtest: (\S+)$")
 PLAN = re.compile(r"^    1\.\.(\d+)$")
 CASE = re.compile(r"^    (ok|not ok) (\d+) (?:- )?(\S+)(.*)$")
 NOTE = re.compile(r"^    # (.*)$")
-BEGIN = "kunit-init: begin"
-MARKS = (BEGIN, "kunit-init: loaded", "kunit-init: run", "kunit-init: unloaded", "kunit-init: scanned")
 
 
 class Suite:
@@ -52,30 +45,13 @@ def read_suites(lines):
     return suites
 
 
-def problems_of_boot(lines, status):
-    found = []
-    for i, line in enumerate(lines):
-        if SPLAT.search(line):
-            found.append("the kernel complained:\n" + "\n".join(lines[i : i + CONTEXT]))
-            break
-    if status == 124:
-        found.append("the boot was not done in time")
-    for mark in MARKS:
-        if mark not in lines:
-            found.append(f"the boot never said '{mark}'")
-    return found
-
-
 def main():
-    console, status, files = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-    with open(console, errors="replace") as f:
-        lines = [STAMP.sub("", line.rstrip("\r\n")) for line in f]
-    if BEGIN in lines:
-        lines = lines[lines.index(BEGIN) :]
+    path, status, files = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    lines = console.lines_of(path)
     suites = read_suites(lines)
     passed, problems = 0, []
-    for path in files:
-        name = "svti_" + os.path.basename(path).removesuffix("_test.c")
+    for file in files:
+        name = "svti_" + os.path.basename(file).removesuffix("_test.c")
         suite = suites.get(name)
         if suite is None:
             problems.append(f"suite {name} did not run")
@@ -88,13 +64,13 @@ def main():
     if not files:
         problems.append("there are no suites")
     failed_cases = bool(problems)
-    problems += problems_of_boot(lines, status)
+    problems += console.problems(lines, status)
     if problems:
         for line in lines if failed_cases else []:
             if "EXPECT" in line or "ASSERT" in line or line.startswith("        ") or "_test.c:" in line:
                 print(line, file=sys.stderr)
-        if not lines or MARKS[0] not in lines:
-            print("\n".join(lines[-CONTEXT:]), file=sys.stderr)
+        if console.BEGIN not in lines:
+            print("\n".join(lines[-console.CONTEXT:]), file=sys.stderr)
     for problem in problems:
         print(f"kunit: {problem}", file=sys.stderr)
     sys.stderr.flush()
