@@ -2,12 +2,12 @@
 # test: the tracepoint svti:svti_drop tells device, reason, SPI and addresses of each packet that is dropped
 svti_pair
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
-# An instance of its own: other tests drop packets as well.
+# An instance of its own, and room: other tests drop packets as well.
 trace=/sys/kernel/tracing/instances/svti-test
 mkdir "$trace"
 trap 'echo 0 >"$trace/events/enable"; rmdir "$trace"' EXIT
 echo 1 >"$trace/events/svti/svti_drop/enable"
-echo 'location != 0' >"$trace/events/skb/kfree_skb/filter"
+echo 8192 >"$trace/buffer_size_kb"
 echo 1 >"$trace/events/skb/kfree_skb/enable"
 traced() { grep -qE -e "$1" "$trace/trace"; }
 # Before there is an SA: what the inner packet was.
@@ -16,6 +16,7 @@ on alice ping -q -n -c 1 -W 1 -I "$ALICE_LAN" 10.9.0.77 >/dev/null || true
 within 5 traced 'svti_drop: dev=svti1 reason=tx_no_policy spi=0x00000000 proto=1 src=10.1.0.1:2048 dst=10.9.0.77:2048' ||
 	fail "not traced: $(grep svti_drop "$trace/trace")"
 traced 'kfree_skb:.*reason: XFRM_POLICY' || fail "kfree_skb has no reason of ours"
+echo 0 >"$trace/events/skb/kfree_skb/enable"
 # On an SA: its SPI, and the addresses outside, which may be somebody else's.
 wire_listen "$WORK/seen.pcap"
 ping_over alice bob 2
