@@ -7,7 +7,7 @@ on_now() { ! grep -q NO-CARRIER <<<"$(state)"; }
 off_now() { grep -q NO-CARRIER <<<"$(state)"; }
 carrier()
 {
-	within 5 "$1_now" || fail "$2: $(state)"
+	within 40 "$1_now" || fail "$2: $(state)"
 }
 carrier off "a new device"
 on alice svtictl sp add dev svti1 dir in reqid 1

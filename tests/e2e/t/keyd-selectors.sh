@@ -23,5 +23,5 @@ sweep bob alice 0-2,4000
 at_least "echo requests of alice, which she may not send" "$(drops alice tx_no_policy)" 1
 spawn_on to7000 alice python3 "$GUEST/traffic.py" sweep "$ALICE_LAN" "$BOB_LAN" 7000 1
 dropped() { [ "$(drops alice tx_no_policy)" -ge 2 ]; }
-within 5 dropped || fail "alice sent from another port: $(on alice ethtool -S svti1)"
+within 40 dropped || fail "alice sent from another port: $(on alice ethtool -S svti1)"
 stop to7000

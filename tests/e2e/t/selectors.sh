@@ -46,6 +46,6 @@ for port in 7001 5999; do
 	spawn_on "to$port" alice python3 "$GUEST/traffic.py" sweep "$ALICE_LAN" "$BOB_LAN" $port 5
 done
 discarded() { [ "$(drops bob rx_policy_discard)" -eq 2 ]; }
-within 10 discarded || fail "bob discarded $(drops bob rx_policy_discard) of 2 packets"
+within 40 discarded || fail "bob discarded $(drops bob rx_policy_discard) of 2 packets"
 stop to7001
 stop to5999

@@ -13,7 +13,7 @@ traced() { grep -qE -e "$1" "$trace/trace"; }
 # Before there is an SA: what the inner packet was.
 ip -n alice route add 10.9.0.0/24 dev svti1
 on alice ping -q -n -c 1 -W 1 -I "$ALICE_LAN" 10.9.0.77 >/dev/null || true
-within 5 traced 'svti_drop: dev=svti1 reason=tx_no_policy spi=0x00000000 proto=1 src=10.1.0.1:2048 dst=10.9.0.77:2048' ||
+within 40 traced 'svti_drop: dev=svti1 reason=tx_no_policy spi=0x00000000 proto=1 src=10.1.0.1:2048 dst=10.9.0.77:2048' ||
 	fail "not traced: $(grep svti_drop "$trace/trace")"
 traced 'kfree_skb:.*reason: XFRM_POLICY' || fail "kfree_skb has no reason of ours"
 echo 0 >"$trace/events/skb/kfree_skb/enable"
@@ -22,13 +22,13 @@ wire_listen "$WORK/seen.pcap"
 ping_over alice bob 2
 wire_close
 traffic alice resend wire seen.pcap "$ALICE" same >/dev/null
-within 5 traced "svti_drop: dev=svti1 reason=rx_replayed spi=0x00001001 proto=50 src=$ALICE:0 dst=$BOB:0" ||
+within 40 traced "svti_drop: dev=svti1 reason=rx_replayed spi=0x00001001 proto=50 src=$ALICE:0 dst=$BOB:0" ||
 	fail "not traced: $(grep svti_drop "$trace/trace")"
 # After decryption: the inner packet, and by which SA it came.
 on bob svtictl sp add dev svti1 dir in src "$ALICE_NET" dst "$BOB_NET" proto udp dport 4711 \
 	priority 1 action discard
 spawn_on to4711 alice python3 "$GUEST/traffic.py" sweep "$ALICE_LAN" "$BOB_LAN" 4711 9
-within 5 traced 'svti_drop: dev=svti1 reason=rx_policy_discard spi=0x00001001 proto=17 src=10.1.0.1:[0-9]+ dst=10.2.0.1:4711' ||
+within 40 traced 'svti_drop: dev=svti1 reason=rx_policy_discard spi=0x00001001 proto=17 src=10.1.0.1:[0-9]+ dst=10.2.0.1:4711' ||
 	fail "not traced: $(grep svti_drop "$trace/trace")"
 stop to4711
 # One line for each packet that was counted, of those that only this test has.
