@@ -4,6 +4,7 @@
 # make check         every test; check-unit, check-sim, check-kunit, check-kernels, check-e2e,
 #                    check-interop: one level
 # make check-e2e KVER=6.12   with another kernel than the newest installed one: see scripts/kernels
+# make check-long    the same with what takes too long to be run each time
 # make check-vm      whether the virtual machine that the last two use tells the truth
 # make check-scale   100,000 policies through netlink, with the time that each step takes
 # make install       DESTDIR, prefix, sysconfdir, iplibdir and KDIR are honoured
@@ -57,7 +58,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
-	check-kernels check-vm check-scale check-style help
+	check-kernels check-vm check-long check-scale check-style help
 all: kmod keyd
 
 help:
@@ -170,6 +171,10 @@ check-e2e:
 check-interop:
 	@scripts/setup all && $(MAKE) --no-print-directory all || $(call could_not_run,interop)
 	@BUILD=$(abspath $(BUILD)) KVER=$(KVER) tests/interop/run
+
+# Also what takes too long to be run each time: the lines of the lists that begin with "long".
+check-long:
+	@SVTI_LONG=1 $(MAKE) --no-print-directory check
 
 # Not one of the levels: whether the virtual machine that two of them use tells the truth.
 check-vm:
