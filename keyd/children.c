@@ -16,11 +16,13 @@ struct child {
 	struct child *next; /* older one of the bundle */
 	struct bundle *bundle;
 	uint32_t spi_in, spi_out;
-	uint32_t reqid; /* by which the core knows it */
+	struct addr remote; /* where it sends to */
+	uint32_t reqid;	    /* by which the core knows it */
 };
 
 /**
  * struct bundle - Child SAs of one connection with one peer that have the same policies
+ * @remote: where the peer was when the first Child SA was made
  * @reqid: of policies and SAs in the kernel, that of the first Child SA
  * @newest: the Child SA that the kernel sends through
  * @policy: in order of compare_policies()
@@ -219,12 +221,18 @@ static void make_sas(struct kernel_sa sa[static 2], const struct ike_install *as
 	sa[0].spi = ask->spi_in;
 	sa[0].src = ask->remote;
 	sa[0].dst = ask->local;
+	sa[0].encap_sport = ask->encap_remote;
+	sa[0].encap_dport = ask->encap_local;
 	sa[0].encr_key = ask->encr_key_in;
 	sa[0].integ_key = ask->integ_key_in;
 	sa[1].dir = SVTI_DIR_OUT;
 	sa[1].spi = ask->spi_out;
 	sa[1].src = ask->local;
 	sa[1].dst = ask->remote;
+	sa[1].encap_sport = ask->encap_local;
+	sa[1].encap_dport = ask->encap_remote;
+	sa[1].has_keepalive = ask->keepalive;
+	sa[1].keepalive = CHILDREN_KEEPALIVE;
 	sa[1].encr_key = ask->encr_key_out;
 	sa[1].integ_key = ask->integ_key_out;
 }
@@ -283,6 +291,7 @@ static struct child *remember(struct children *c, struct bundle *b, const struct
 	child->bundle = b;
 	child->spi_in = ask->spi_in;
 	child->spi_out = ask->spi_out;
+	child->remote = ask->remote;
 	child->reqid = ask->reqid;
 	child->next = b->newest;
 	if (!add_new(child, &c->by_spi, compare_spis)) {
@@ -388,10 +397,43 @@ void children_uninstall(struct children *c, const struct ike_uninstall *what)
 		if (child->bundle->newest == child && !child->next)
 			delete_policies(c, ifindex, child->bundle);
 		delete_sa(c, ifindex, what->interface, SVTI_DIR_OUT, child->spi_out,
-			  &child->bundle->remote);
+			  &child->remote);
 		delete_sa(c, ifindex, what->interface, SVTI_DIR_IN, child->spi_in, NULL);
 	}
 	forget(c, child);
+}
+
+static int move_sa(struct children *c, int ifindex, uint32_t dir, const struct ike_move *move)
+{
+	const bool in = dir == SVTI_DIR_IN;
+	const struct endpoint *src = in ? &move->remote : &move->local,
+			      *dst = in ? &move->local : &move->remote;
+	const struct kernel_sa sa = {
+		.dir = dir,
+		.spi = in ? move->spi_in : move->spi_out,
+		.src = src->addr,
+		.dst = dst->addr,
+		.encap_sport = src->port,
+		.encap_dport = dst->port,
+	};
+
+	return kernel_sa_set(c->kernel, ifindex, &sa);
+}
+
+void children_move(struct children *c, const struct ike_move *move)
+{
+	struct child *child = find_child(c, move->interface, move->spi_in);
+	int ifindex = kernel_ifindex(c->kernel, move->interface), error;
+
+	if (!child || ifindex < 0)
+		return;
+	error = move_sa(c, ifindex, SVTI_DIR_OUT, move);
+	if (!error) {
+		child->remote = move->remote.addr;
+		error = move_sa(c, ifindex, SVTI_DIR_IN, move);
+	}
+	if (error)
+		log_warning("kernel", "%s: %s", move->interface, kernel_error(c->kernel));
 }
 
 /* The policies of a trap; returns their number, 0 with a warning when there are none. */

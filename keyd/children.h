@@ -12,6 +12,7 @@
 enum {
 	CHILDREN_WHY_MAX = 512,
 	CHILDREN_TRAP_PRIORITY = 2 * SVTI_PRIORITY_DEFAULT, /* behind the policies of a Child SA */
+	CHILDREN_KEEPALIVE = 20, /* seconds, RFC 3948 4 */
 	CHILDREN_POLICIES_MAX = SVTI_BATCH_MAX - 2,	    /* beside the two SAs in one message */
 };
 
@@ -34,6 +35,8 @@ void children_clear(struct children *c, const char *interface);
 int children_install(struct children *c, const struct ike_install *ask,
 		     char why[static CHILDREN_WHY_MAX]);
 void children_uninstall(struct children *c, const struct ike_uninstall *what);
+/* The peer is elsewhere now; an error is logged, and traffic goes where it went. */
+void children_move(struct children *c, const struct ike_move *move);
 /*
  * The reqid by which the core knows what the kernel calls @reqid. @sa: the SA that it is about,
  * NULL for a policy. 0 when there is no such Child SA any more.

@@ -259,6 +259,11 @@ static void uninstall(void *ctx, const struct ike_uninstall *what)
 	children_uninstall(((struct world *)ctx)->children, what);
 }
 
+static void move(void *ctx, const struct ike_move *what)
+{
+	children_move(((struct world *)ctx)->children, what);
+}
+
 static void trap_add(void *ctx, const struct ike_trap *trap)
 {
 	children_trap_add(((struct world *)ctx)->children, trap);
@@ -297,6 +302,7 @@ struct ike_env world_env(struct world *w)
 		.install = install,
 		.usage = usage,
 		.uninstall = uninstall,
+		.move = move,
 		.trap_add = trap_add,
 		.trap_del = trap_del,
 		.event = event,

@@ -56,6 +56,15 @@ static void on_expire(void *ctx, const struct kernel_expire *expire)
 		ike_expire(w->ike, name, reqid);
 }
 
+static void on_mapping(void *ctx, const struct kernel_mapping *mapping)
+{
+	const struct endpoint from = { mapping->src, mapping->encap_sport };
+
+	/* Plain ESP has no port: the next IKE message tells where the peer is. */
+	if (!mapping->from.elsewhere && mapping->encap_sport)
+		ike_mapping(((struct world *)ctx)->ike, mapping->sa.spi, &from);
+}
+
 static void expire_lost(void *ctx, const char *interface, uint32_t reqid)
 {
 	ike_expire(((struct world *)ctx)->ike, interface, reqid);
@@ -126,6 +135,7 @@ static int open_kernel(struct world *w, char *why)
 		.ctx = w,
 		.acquire = on_acquire,
 		.expire = on_expire,
+		.mapping = on_mapping,
 		.overrun = on_overrun,
 	};
 	const char *sentence;

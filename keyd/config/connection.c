@@ -106,6 +106,9 @@ void config_connection(struct conn_ctx *c)
 	text = conn_value(c, KEY_INITIATOR);
 	if (text && value_bool(text, &c->conf->initiator, &why))
 		conn_error(c, KEY_INITIATOR, text, "%s", why);
+	text = conn_value(c, KEY_UDP_ENCAP);
+	if (text && value_bool(text, &c->conf->udp_encap, &why))
+		conn_error(c, KEY_UDP_ENCAP, text, "%s", why);
 	c->conf->dpd_delay = 30;
 	text = conn_value(c, KEY_DPD_DELAY);
 	if (text && value_duration(text, &c->conf->dpd_delay, &why))

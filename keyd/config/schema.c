@@ -58,7 +58,6 @@ static const char *const later[] = {
 	"start-action",
 	"template",
 	"tfc",
-	"udp-encap",
 	"unique",
 	"use",
 	"vip",

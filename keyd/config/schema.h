@@ -34,6 +34,7 @@ enum section {
 	X(KEY_REMOTE_ID, SECTION_CONNECTION, "remote-id", false)      \
 	X(KEY_IKE, SECTION_CONNECTION, "ike", false)                  \
 	X(KEY_DPD_DELAY, SECTION_CONNECTION, "dpd-delay", false)      \
+	X(KEY_UDP_ENCAP, SECTION_CONNECTION, "udp-encap", false)      \
 	X(KEY_ESP, SECTION_CHILD, "esp", false)                       \
 	X(KEY_LOCAL_SUBNET, SECTION_CHILD, "local-subnet", true)      \
 	X(KEY_REMOTE_SUBNET, SECTION_CHILD, "remote-subnet", true)

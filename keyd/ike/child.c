@@ -27,14 +27,17 @@ static uint64_t hash_of_u32(const struct ike *ike, uint32_t value)
 	return hash_of(&ike->by_child, bytes_of(&value, sizeof(value)));
 }
 
-static bool spi_is_used(const struct ike *ike, uint32_t spi)
+struct child *child_by_spi(const struct ike *ike, uint32_t spi_in)
 {
-	struct hash_node *n = hash_first(&ike->by_child_spi, hash_of_u32(ike, spi));
+	struct hash_node *n = hash_first(&ike->by_child_spi, hash_of_u32(ike, spi_in));
 
-	for (; n; n = hash_next(n))
-		if (container_of(n, struct child, by_spi)->spi_in == spi)
-			return true;
-	return false;
+	for (; n; n = hash_next(n)) {
+		struct child *c = container_of(n, struct child, by_spi);
+
+		if (c->spi_in == spi_in)
+			return c;
+	}
+	return NULL;
 }
 
 int child_new(struct sa *sa)
@@ -49,7 +52,7 @@ int child_new(struct sa *sa)
 	c->reqid = conn_new_reqid(ike);
 	do
 		ike_random(ike, &c->spi_in, sizeof(c->spi_in));
-	while (c->spi_in < SPI_MIN || spi_is_used(ike, c->spi_in));
+	while (c->spi_in < SPI_MIN || child_by_spi(ike, c->spi_in));
 	hash_add(&ike->by_child, &c->by_reqid, hash_of_u32(ike, c->reqid));
 	hash_add(&ike->by_child_spi, &c->by_spi, hash_of_u32(ike, c->spi_in));
 	sa->child = c;
@@ -71,7 +74,7 @@ void child_remove(struct sa *sa, const char *reason)
 			.spi_in = c->spi_in,
 			.spi_out = c->spi_out,
 			.local = sa->local.addr,
-			.remote = sa->remote.addr,
+			.remote = c->remote.addr,
 		};
 
 		ike->env.uninstall(ike->env.ctx, &what);
@@ -265,6 +268,9 @@ bool child_ask_install(struct sa *sa)
 		.key_bits = c->suite.key_bits,
 		.integ = c->suite.integ,
 		.esn = c->suite.esn,
+		.encap_local = sa->natt.encap ? sa->local.port : 0,
+		.encap_remote = sa->natt.encap ? sa->remote.port : 0,
+		.keepalive = sa->natt.we_behind,
 		.ts_local = &local,
 		.ts_remote = &remote,
 	};
@@ -279,6 +285,7 @@ bool child_ask_install(struct sa *sa)
 	ask.encr_key_in = sa->initiator ? keys.encr_r : keys.encr_i;
 	ask.integ_key_in = sa->initiator ? keys.integ_r : keys.integ_i;
 	c->asked = true;
+	c->remote = sa->remote;
 	sa->ike->env.install(sa->ike->env.ctx, sa_ask(sa), &ask);
 	secret_wipe(&keys.keymat);
 	secret_wipe(&sa->handshake->sk_d);
@@ -289,4 +296,25 @@ void child_installed(struct sa *sa)
 {
 	sa->child->installed = true;
 	sa->child->installed_at = ike_now(sa->ike);
+	child_follow(sa);
+}
+
+void child_follow(struct sa *sa)
+{
+	struct child *c = sa->child;
+
+	if (c && c->installed && !endpoint_equal(&c->remote, &sa->remote)) {
+		const struct ike_move move = {
+			.interface = sa->conn->conf.interface,
+			.reqid = c->reqid,
+			.spi_in = c->spi_in,
+			.spi_out = c->spi_out,
+			.from = c->remote,
+			.local = sa->local,
+			.remote = sa->remote,
+		};
+
+		c->remote = sa->remote;
+		sa->ike->env.move(sa->ike->env.ctx, &move);
+	}
 }

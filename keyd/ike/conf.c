@@ -83,7 +83,8 @@ bool ike_conn_conf_equal(const struct ike_conn_conf *a, const struct ike_conn_co
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->interface, b->interface) &&
 	       addr_equal(&a->local, &b->local) && addr_equal(&a->peer, &b->peer) &&
-	       a->initiator == b->initiator && a->method == b->method &&
+	       a->initiator == b->initiator &&
+	       a->udp_encap == b->udp_encap && a->method == b->method &&
 	       same_ident(&a->local_id, &b->local_id) && same_ident(&a->remote_id, &b->remote_id) &&
 	       !strcmp(a->certificate, b->certificate) && !strcmp(a->ca, b->ca) &&
 	       !memcmp(a->ca_key_hash, b->ca_key_hash, sizeof(a->ca_key_hash)) &&

@@ -64,6 +64,7 @@ struct ike_child_conf {
  * @local: our address; AF_UNSPEC: any (a responder)
  * @peer: the peer's; AF_UNSPEC: any (a responder)
  * @initiator: keep it up; else wait for the peer or for traffic
+ * @udp_encap: ESP goes in UDP also where there is no NAT
  * @local_id: resolved, never IDENT_ANY
  * @remote_id: may be a pattern
  * @certificate: label of our certificate, empty with PSK
@@ -79,6 +80,7 @@ struct ike_conn_conf {
 	struct addr local;
 	struct addr peer;
 	bool initiator;
+	bool udp_encap;
 	enum ike_method method;
 	struct ident local_id;
 	struct ident remote_id;

@@ -64,6 +64,8 @@ struct ike_install {
 	uint16_t key_bits;
 	uint16_t integ;
 	bool esn;
+	uint16_t encap_local, encap_remote; /* ports of ESP in UDP, 0: plain ESP */
+	bool keepalive;			    /* keep the mapping of our NAT alive */
 	struct bytes encr_key_in, encr_key_out; /* salt at the end */
 	struct bytes integ_key_in, integ_key_out;
 	const struct wire_ts_list *ts_local;
@@ -78,6 +80,16 @@ struct ike_uninstall {
 	uint32_t spi_out;
 	struct addr local;
 	struct addr remote;
+};
+
+/* The peer of a Child SA is elsewhere now: its packets go there. */
+struct ike_move {
+	const char *interface;
+	uint32_t reqid;
+	uint32_t spi_in;
+	uint32_t spi_out;
+	struct endpoint from; /* where the peer was */
+	struct endpoint local, remote;
 };
 
 /* Outbound policies that make an acquire with this reqid when traffic wants out. */
@@ -117,6 +129,7 @@ struct ike_env {
 	/* Seconds since an inbound packet of that SA, for dead peer detection. */
 	void (*usage)(void *ctx, uint64_t token, const char *interface, uint32_t spi_in);
 	void (*uninstall)(void *ctx, const struct ike_uninstall *what);
+	void (*move)(void *ctx, const struct ike_move *move);
 	void (*trap_add)(void *ctx, const struct ike_trap *trap);
 	void (*trap_del)(void *ctx, const struct ike_trap *trap);
 	void (*event)(void *ctx, const struct ike_event *event);

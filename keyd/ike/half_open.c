@@ -21,6 +21,7 @@ struct half_open {
 	struct suite suite;
 	struct dh dh; /* until there are keys */
 	struct ike_keys *keys;
+	struct natt natt;
 	uint32_t peer_hashes;
 	uint8_t spi_i[WIRE_SPI_LEN], spi_r[WIRE_SPI_LEN];
 	uint8_t digest[20];
@@ -172,7 +173,8 @@ unsigned int half_open_from(struct ike *ike, const struct addr *peer, struct hal
 }
 
 int half_open_add(struct ike *ike, const struct message *m, struct bytes response,
-		  const struct suite *suite, struct dh *dh, uint32_t peer_hashes, bool proven)
+		  const struct suite *suite, struct dh *dh, const struct natt *natt, uint32_t peer_hashes,
+		  bool proven)
 {
 	struct half_open *ho;
 
@@ -187,6 +189,7 @@ int half_open_add(struct ike *ike, const struct message *m, struct bytes respons
 	ho->created_at = ike_now(ike);
 	ho->remote = *m->remote;
 	ho->suite = *suite;
+	ho->natt = *natt;
 	ho->peer_hashes = peer_hashes;
 	ho->proven = proven;
 	/* The public value is in the response. */
@@ -301,6 +304,7 @@ static struct sa *make_sa(struct half_open *ho, const struct message *m)
 	/* RFC 7296 2.11: where the peer is now, by a message that is its own. */
 	sa->local = *m->local;
 	sa->remote = *m->remote;
+	sa->natt = ho->natt;
 	sa->suite = ho->suite;
 	sa->window.receive_id = 1;
 	sa->seal_in = ho->keys->seal_i;

@@ -41,6 +41,8 @@ void ike_timer(struct ike *ike);
 void ike_answer(struct ike *ike, uint64_t token, const struct ike_answer *answer);
 /* Traffic met the trap of that reqid, or a policy of a Child SA that has no SA left. */
 void ike_acquire(struct ike *ike, uint32_t reqid);
+/* An authentic ESP packet of that inbound SA came from another address or port. */
+void ike_mapping(struct ike *ike, uint32_t spi_in, const struct endpoint *remote);
 /* The kernel ended an SA (sequence numbers used up). */
 void ike_expire(struct ike *ike, const char *interface, uint32_t reqid);
 

@@ -6,10 +6,6 @@
 
 #include "ike/sa.h"
 
-enum {
-	IKE_PORT = 500
-};
-
 /* RFC 7427 4: what keyd can verify, Ed25519 (RFC 8420) included. */
 static void put_signature_hashes(struct wire_out *o)
 {
@@ -89,6 +85,7 @@ static bool send_request(struct sa *sa)
 	suite_put_offer(&o, &conf->ike, BYTES_NONE);
 	wire_put_ke(&o, hs->group, bytes_of(hs->dh.pub, hs->dh.pub_len));
 	wire_put_nonce(&o, bytes_of(hs->nonce_i, hs->nonce_i_len));
+	natt_put(&o, &h, &sa->local, &sa->remote, conf->udp_encap);
 	if (conf->method == IKE_AUTH_BY_CERT)
 		put_signature_hashes(&o);
 	free(hs->message_i);
@@ -288,6 +285,8 @@ enum sa_step init_response(struct sa *sa, const struct input *in)
 	memcpy(sa->spi_r, m->h.spi_r, WIRE_SPI_LEN);
 	sa->local = *m->local;
 	sa->remote = *m->remote;
+	sa->natt = natt_read(m, sa->conn->conf.udp_encap);
+	natt_float(sa);
 	window_accept(sa, m);
 	if (!auth_ask_sign(sa, certreq, auth_read_certreqs(m->payloads, certreq))) {
 		sa_fail(sa, "out of memory");
@@ -360,7 +359,7 @@ static bool put_certreqs(struct wire_out *o, struct ike *ike, const struct messa
 }
 
 static size_t build_response(struct ike *ike, const struct message *m, const struct suite *suite,
-			     const struct dh *dh)
+			     const struct dh *dh, bool udp_encap)
 {
 	struct wire_header h = m->h;
 	uint8_t nonce[IKE_NONCE_LEN];
@@ -374,6 +373,7 @@ static size_t build_response(struct ike *ike, const struct message *m, const str
 	suite_put(&o, suite, IKE_PROTO_IKE, BYTES_NONE);
 	wire_put_ke(&o, dh->group, bytes_of(dh->pub, dh->pub_len));
 	wire_put_nonce(&o, bytes_of(nonce, sizeof(nonce)));
+	natt_put(&o, &h, m->local, m->remote, udp_encap);
 	certs = put_certreqs(&o, ike, m);
 	if (certs && peer_hashes(m->payloads))
 		put_signature_hashes(&o);
@@ -386,9 +386,11 @@ enum sa_step init_request(struct sa *none, const struct input *in)
 	struct ike *ike = in->ike;
 	char why[IKE_WHY_MAX], name[ADDR_STRLEN];
 	struct dh dh = { 0 };
+	const struct conn *conn;
 	struct suite suite;
 	struct bytes nonce;
 	struct wire_ke ke;
+	struct natt natt;
 	bool proven;
 	size_t len;
 
@@ -401,7 +403,8 @@ enum sa_step init_request(struct sa *none, const struct input *in)
 	}
 	if (!cookie_admit(ike, m, nonce, &proven))
 		return STEP_STAY;
-	if (!select_conn(m, ike, &ke, &suite, why, sizeof(why))) {
+	conn = select_conn(m, ike, &ke, &suite, why, sizeof(why));
+	if (!conn) {
 		refuse(m, ike, why);
 		return STEP_STAY;
 	}
@@ -420,8 +423,9 @@ enum sa_step init_request(struct sa *none, const struct input *in)
 		ike_drop(ike, &ike->counters.drop_limit, m->remote, "cannot make a public value");
 		return STEP_STAY;
 	}
-	len = build_response(ike, m, &suite, &dh);
-	if (len && !half_open_add(ike, m, bytes_of(ike->sealed, len), &suite, &dh,
+	natt = natt_read(m, conn->conf.udp_encap);
+	len = build_response(ike, m, &suite, &dh, conn->conf.udp_encap);
+	if (len && !half_open_add(ike, m, bytes_of(ike->sealed, len), &suite, &dh, &natt,
 				  peer_hashes(m->payloads), proven)) {
 		message_send(ike, m->local, m->remote, bytes_of(ike->sealed, len));
 		ike_log(ike, LOG_LEVEL_DEBUG, NULL, "answered IKE_SA_INIT from %s",

@@ -118,6 +118,7 @@ static void receive_inside(struct sa *sa, struct message *m, const struct exchan
 	bool fits = !inside;
 
 	window_accept(sa, m);
+	natt_follow(sa, m->local, m->remote);
 	count_in(sa->ike, m->h.exchange);
 	sa->heard_at = ike_now(sa->ike);
 	if (inside) {

@@ -10,6 +10,7 @@
  *   window.c   requests with retransmission, stored responses
  *   sa.c conn.c half_open.c           the life of the objects
  *   cookie.c                          who may become one of them
+ *   natt.c                            NATs on the way
  *
  * Nothing here is called from inside the environment, and nothing is freed while a handler
  * runs: what has ended waits in the graveyard for the end of the event.
@@ -51,6 +52,11 @@ enum {
 	IKE_SHUTDOWN_TIME = 10000, /* ms that peers have to confirm our Delete */
 	IKE_WHY_MAX = 320,
 	IKE_SCRATCH_LEN = 65536,
+};
+
+enum {
+	IKE_PORT = 500,
+	IKE_PORT_NATT = 4500,
 };
 
 enum sa_state {
@@ -181,6 +187,7 @@ struct child {
 	uint32_t reqid;
 	uint32_t spi_in, spi_out;
 	bool asked, installed; /* the kernel was asked to; it did */
+	struct endpoint remote; /* where the kernel sends to */
 	uint64_t installed_at;
 	struct suite suite;
 	unsigned int ts_locals, ts_remotes;
@@ -195,6 +202,18 @@ enum sa_want {
 	WANT_LIVENESS = 1 << 3,
 };
 
+/**
+ * struct natt - what IKE_SA_INIT told of NATs, RFC 7296 2.23
+ * @encap: IKE uses port 4500, and ESP goes in UDP
+ * @we_behind: we are behind a NAT, and have to keep its mapping alive
+ * @peer_behind: the peer is, and its address may change
+ */
+struct natt {
+	bool encap;
+	bool we_behind;
+	bool peer_behind;
+};
+
 struct sa {
 	struct ike *ike;
 	struct conn *conn; /* NULL before it is known */
@@ -207,6 +226,7 @@ struct sa {
 	uint8_t spi_i[WIRE_SPI_LEN], spi_r[WIRE_SPI_LEN];
 	uint64_t tie; /* from Ni: the same number at both ends, see unique.c */
 	struct endpoint local, remote;
+	struct natt natt;
 	struct suite suite;
 	uint32_t proofs; /* enum ike_proof */
 	struct ident peer_id;
@@ -383,6 +403,16 @@ struct conn *conn_candidate(const struct ike *ike, const struct endpoint *local,
  */
 bool cookie_admit(struct ike *ike, const struct message *m, struct bytes nonce, bool *proven);
 
+/* natt.c */
+/* Both Notify payloads; @forced: so that the peer sees a NAT at us. */
+void natt_put(struct wire_out *o, const struct wire_header *h, const struct endpoint *local,
+	      const struct endpoint *remote, bool forced);
+struct natt natt_read(const struct message *m, bool forced);
+/* From here on IKE goes where ESP in UDP goes. */
+void natt_float(struct sa *sa);
+/* An authentic, new packet of the peer came this way. */
+void natt_follow(struct sa *sa, const struct endpoint *local, const struct endpoint *remote);
+
 /* half_open.c */
 struct half_open *half_open_find(const struct ike *ike, const uint8_t *spi_r);
 bool half_open_is_from(const struct half_open *ho, const uint8_t *spi_i);
@@ -390,7 +420,7 @@ bool half_open_is_from(const struct half_open *ho, const uint8_t *spi_i);
 bool half_open_repeat(struct ike *ike, const struct message *m);
 /* Takes what is in @sa's handshake. Returns 0 or -ENOMEM. */
 int half_open_add(struct ike *ike, const struct message *request, struct bytes response,
-		  const struct suite *suite, struct dh *dh, uint32_t peer_hashes, bool proven);
+		  const struct suite *suite, struct dh *dh, const struct natt *natt, uint32_t peer_hashes, bool proven);
 /* IKE_AUTH came: gives an SA with keys, and its payloads in @inner; NULL: dropped. */
 struct sa *half_open_promote(struct half_open *ho, const struct message *m,
 			     const struct wire_chain *outer, struct wire_chain *inner, int *inside);
@@ -466,6 +496,10 @@ bool child_accept(struct sa *sa, const struct wire_chain *payloads, char *why, s
 void child_put_answer(const struct sa *sa, struct wire_out *o);
 bool child_ask_install(struct sa *sa);
 void child_installed(struct sa *sa);
+/* The kernel sends where the IKE SA does. */
+void child_follow(struct sa *sa);
+/* By inbound SPI, which is unique in the core; or NULL. */
+struct child *child_by_spi(const struct ike *ike, uint32_t spi_in);
 
 /* info.c */
 enum sa_step info_request(struct sa *sa, const struct input *in);

@@ -70,7 +70,7 @@ keyd_conf_print()
 	local key
 	echo "connection ipsec1 {"
 	for key in description interface local-address peer initiator method certificate ca secret \
-		local-id remote-id ike dpd-delay; do
+		local-id remote-id ike dpd-delay udp-encap; do
 		[ -z "${c[$key]:-}" ] || echo "    $key = ${c[$key]}"
 	done
 	echo "    child net {"

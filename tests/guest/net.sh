@@ -130,6 +130,53 @@ net_lan6()
 	ip -n bob addr add "$BOB_LAN6/64" dev lan nodad
 }
 
+# net_nat GATEWAY: behind the wire's middle, which is a NAT now. Its own address is $INSIDE; for
+# the other one it is where it was. Each mapping has another port.
+INSIDE=192.168.9.2
+net_nat()
+{
+	local outside=$ALICE
+	[ "$1" = alice ] || outside=$BOB
+	ip -n "$1" -batch - <<-END
+		addr flush dev wire
+		addr add $INSIDE/24 dev wire
+		route add default via ${INSIDE%.*}.1
+	END
+	ip -n middle -batch - <<-END
+		link set $1 nomaster
+		addr add ${INSIDE%.*}.1/24 dev $1
+		addr add $outside/24 dev bridge
+	END
+	on middle nft -f - <<-END
+		table ip nat {
+			chain out {
+				type nat hook postrouting priority 100;
+				oifname "bridge" masquerade random
+			}
+		}
+	END
+	net_nat_idle 60
+	on middle sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+}
+
+# net_nat_idle SECONDS: until an idle mapping is forgotten, from its next packet on.
+net_nat_idle()
+{
+	local file
+	for file in udp_timeout udp_timeout_stream; do
+		on middle sh -c "echo $1 >/proc/sys/net/netfilter/nf_conntrack_$file"
+	done
+}
+
+# net_nat_forget FROM TO: the NAT forgets its mappings; a ping is the last that goes through them.
+net_nat_forget()
+{
+	net_nat_idle 1
+	answers "$1" "$2" || fail "no answer from $2"
+	sleep 3
+	net_nat_idle 60
+}
+
 # net_lan_hosts: the same with a host in each private network: namespaces alice-lan, bob-lan.
 net_lan_hosts()
 {
@@ -207,6 +254,14 @@ ping_over()
 	on "$1" ping -q -n -i 0.05 -W 2 -c "$4" -I "$2" "$3" >"$WORK/ping" 2>&1 ||
 		fail "ping from $2 to $3: $(tail -n 3 "$WORK/ping")"
 	grep -q " $4 received" "$WORK/ping" || fail "ping lost packets: $(tail -n 3 "$WORK/ping")"
+}
+
+# answers FROM TO: one ping does come back.
+answers()
+{
+	local from=$ALICE_LAN to=$BOB_LAN
+	[ "$1" = alice ] || from=$BOB_LAN to=$ALICE_LAN
+	on "$1" ping -q -n -W 1 -c 1 -I "$from" "$to" >/dev/null 2>&1
 }
 
 # no_ping FROM TO [COUNT]: none may come back.

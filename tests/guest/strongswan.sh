@@ -8,7 +8,8 @@ SWAN_PLUGINS="random nonce openssl sha2 hmac kdf gcm aes pem pkcs1 pkcs8 x509 pu
 	curve25519 kernel-netlink socket-default vici updown"
 
 # swan_conf NAMESPACE psk|cert [KEY=VALUE...]: ike, esp (proposals), secret, remote (identity),
-# dpd (delay), encap (yes: ESP in UDP although there is no NAT), local_ts, remote_ts.
+# dpd (delay), encap (yes: ESP in UDP although there is no NAT), local_ts, remote_ts, here (its own
+# address).
 swan_conf()
 {
 	local ns=$1 method=$2 dir=$WORK/swan-$1 pair
@@ -24,6 +25,7 @@ swan_conf()
 	for pair; do
 		o[${pair%%=*}]=${pair#*=}
 	done
+	here=${o[here]:-$here}
 	mkdir -p "$dir"/swanctl/{x509,x509ca,private}
 	swan_daemon_conf "$dir" >"$dir/strongswan.conf"
 	{
@@ -176,6 +178,31 @@ $(tail -n 30 "$WORK/swan-$1/log")"
 liveness_seen()
 {
 	[ "$(grep -c "parsed INFORMATIONAL response" "$WORK/swan-bob/log")" -ge 2 ]
+}
+
+# meet_nat initiator|responder: the same with a pre-shared key, and a NAT in front of who begins.
+meet_nat()
+{
+	local role=$1 initiator=false
+	net_up
+	if [ "$role" = initiator ]; then
+		initiator=true
+		net_nat alice
+		keyd_conf alice psk initiator=true "local-address=$INSIDE"
+		swan_conf bob psk
+	else
+		net_nat bob
+		keyd_conf alice psk peer=any
+		swan_conf bob psk "here=$INSIDE"
+		ALICE=${INSIDE%.*}.1 # the way there
+	fi
+	wire_listen
+	swan_start bob
+	keyd_start alice
+	[ "$role" = initiator ] || swan_initiate bob || fail "strongSwan: $(cat "$WORK/initiate")
+$(keyd_log alice)"
+	wait_up alice
+	swan_wait bob
 }
 
 # meet initiator|responder psk|ecdsa|rsa IKE-PROPOSAL ESP-PROPOSAL: keyd and svti are alice, in

@@ -6,14 +6,27 @@
 #include "sim/sim.h"
 
 enum {
-	IKE_PORT = 500
+	IKE_PORT = 500,
+	IKE_PORT_NATT = 4500,
 };
+
+/*
+ * A NAT gives each node behind it an address, and its ports others; what comes for a mapping that
+ * it has not got, or has lost, is lost as well.
+ */
+static struct endpoint outside_of(const struct node *node, const struct endpoint *local)
+{
+	if (!node->outside.family)
+		return (struct endpoint){ node->addr, local->port };
+	return (struct endpoint){ node->outside, (uint16_t)(local->port + node->shift) };
+}
 
 /* Something that will happen: a packet arrives, or an answer of the environment. */
 struct sim_event {
 	uint64_t when, order;
 	struct node *to;
 	struct packet *packet; /* of sim->sent, NULL: an answer */
+	struct endpoint from, at; /* as the receiver sees it */
 	uint8_t *data;	       /* what arrives of it */
 	size_t len;
 	uint64_t token;
@@ -163,11 +176,18 @@ static struct packet *record(struct node *from, const struct endpoint *local,
 	return p;
 }
 
-static struct node *node_at(struct sim *sim, const struct addr *addr)
+/* Who gets what is sent to @to, and at which port. */
+static struct node *node_at(struct sim *sim, const struct endpoint *to, struct endpoint *at)
 {
-	for (unsigned int i = 0; i < sim->nodes; i++)
-		if (addr_equal(&sim->node[i]->addr, addr))
-			return sim->node[i];
+	for (unsigned int i = 0; i < sim->nodes; i++) {
+		struct node *node = sim->node[i];
+		uint16_t shift = node->outside.family ? node->shift : 0;
+
+		*at = (struct endpoint){ node->addr, (uint16_t)(to->port - shift) };
+		if (addr_equal(node->outside.family ? &node->outside : &node->addr, &to->addr) &&
+		    (!node->outside.family || at->port == IKE_PORT || at->port == IKE_PORT_NATT))
+			return node;
+	}
 	return NULL;
 }
 
@@ -176,7 +196,7 @@ static bool happens(struct sim *sim, unsigned int of_1000)
 	return sim_random(&sim->random) % 1000 < of_1000;
 }
 
-static void transmit(struct sim *sim, struct packet *p, struct node *to)
+static void transmit(struct sim *sim, struct packet *p, struct node *to, const struct endpoint *at)
 {
 	struct sim_event *e;
 
@@ -186,6 +206,8 @@ static void transmit(struct sim *sim, struct packet *p, struct node *to)
 			      (sim->jitter ? sim_random(&sim->random) % sim->jitter : 0));
 	e->to = to;
 	e->packet = p;
+	e->from = outside_of(p->from, &p->local);
+	e->at = *at;
 	e->len = p->len;
 	/* Exactly as large as it is, so that the sanitizer sees who reads on. */
 	e->data = malloc(p->len ? p->len : 1);
@@ -201,15 +223,16 @@ void sim_send_packet(struct node *from, const struct endpoint *local, const stru
 {
 	struct sim *sim = from->sim;
 	struct packet *p = record(from, local, remote, message);
-	struct node *to = node_at(sim, &remote->addr);
+	struct endpoint at;
+	struct node *to = node_at(sim, remote, &at);
 
 	if (sim->tap && !sim->tap(sim, p))
 		return;
 	if (!to || from->mute)
 		return;
-	transmit(sim, p, to);
+	transmit(sim, p, to, &at);
 	if (happens(sim, sim->duplicate))
-		transmit(sim, p, to);
+		transmit(sim, p, to, &at);
 }
 
 void sim_deliver(struct node *to, const struct endpoint *from, const void *data, size_t len)
@@ -230,12 +253,8 @@ static void happen(struct sim_event *e)
 		give_answer(e);
 		return;
 	}
-	if (!e->to->deaf) {
-		struct endpoint from = { e->packet->from->addr, e->packet->local.port };
-		struct endpoint local = e->packet->remote;
-
-		ike_receive(e->to->ike, &local, &from, bytes_of(e->data, e->len));
-	}
+	if (!e->to->deaf)
+		ike_receive(e->to->ike, &e->at, &e->from, bytes_of(e->data, e->len));
 	event_free(e);
 }
 

@@ -30,6 +30,8 @@ struct fake_sa {
 	char interface[IKE_INTERFACE_MAX];
 	uint32_t reqid, spi_in, spi_out;
 	struct addr local, remote;
+	uint16_t encap_local, encap_remote;
+	bool keepalive;
 	uint16_t encr, key_bits, integ;
 	bool esn;
 	uint8_t encr_in[64], encr_out[64], integ_in[64], integ_out[64];
@@ -57,6 +59,9 @@ struct packet {
  * @withhold: proofs that its pki never gives
  * @sign_error: errno of its keys
  * @install_error: errno of its kernel
+ * @outside: address of the NAT that it is behind; AF_UNSPEC: of none
+ * @shift: what the NAT adds to its ports; another one: the mapping was lost
+ * @moves: times that the kernel was told where a peer is now
  * @deaf: nothing reaches it
  * @mute: nothing that it sends leaves
  */
@@ -72,6 +77,9 @@ struct node {
 	uint64_t sign_delay, verify_delay, install_delay;
 	uint32_t withhold;
 	int sign_error, install_error;
+	struct addr outside;
+	uint16_t shift;
+	unsigned int moves;
 	bool deaf, mute;
 	struct fake_sa sa[SIM_FAKE_SAS];
 	uint32_t trap[SIM_TRAPS];

@@ -380,9 +380,9 @@ static bool keep_some(struct sim *sim, struct packet *p)
 			 0);
 	wire_begin_message(&o, buf, sizeof(buf), &h);
 	for (unsigned int i = 0; i < c.count; i++) {
-		if (s->mask & 1u << i)
+		if (s->mask & 1u << i || i > 2)
 			inside_put(&o, &c.payload[i]);
-		if (s->mask & 1u << i && s->twice)
+		if (s->mask & 1u << i && i < 3 && s->twice)
 			inside_put(&o, &c.payload[i]);
 	}
 	free(p->data);

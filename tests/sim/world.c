@@ -171,6 +171,8 @@ static void check_install(const struct node *node, const struct ike_install *ask
 	ck_assert_uint_eq(ask->integ_key_in.len, integ ? integ->key_len : 0);
 	ck_assert(!encr->key_len || !bytes_equal(ask->encr_key_in, ask->encr_key_out));
 	ck_assert(!integ || !bytes_equal(ask->integ_key_in, ask->integ_key_out));
+	ck_assert_uint_eq(!ask->encap_local, !ask->encap_remote);
+	ck_assert(ask->encap_local || !ask->keepalive);
 	ck_assert_uint_ge(ask->spi_in, 256);
 	ck_assert_uint_ge(ask->spi_out, 256);
 	ck_assert_uint_gt(ask->ts_local->count, 0);
@@ -217,6 +219,9 @@ static void install(void *ctx, uint64_t token, const struct ike_install *ask)
 		.spi_out = ask->spi_out,
 		.local = ask->local,
 		.remote = ask->remote,
+		.encap_local = ask->encap_local,
+		.encap_remote = ask->encap_remote,
+		.keepalive = ask->keepalive,
 		.encr = ask->encr,
 		.key_bits = ask->key_bits,
 		.integ = ask->integ,
@@ -251,10 +256,32 @@ static void uninstall(void *ctx, const struct ike_uninstall *what)
 		ck_assert_uint_eq(sa->spi_in, what->spi_in);
 		ck_assert_uint_eq(sa->spi_out, what->spi_out);
 		ck_assert_str_eq(sa->interface, what->interface);
+		ck_assert(addr_equal(&sa->remote, &what->remote));
 		memset(sa, 0, sizeof(*sa));
 		return;
 	}
 	ck_assert_msg(node->install_error, "%s: uninstalled what is not there", node->name);
+}
+
+static void move(void *ctx, const struct ike_move *m)
+{
+	struct node *node = ctx;
+
+	node->moves++;
+	for (unsigned int i = 0; i < SIM_FAKE_SAS; i++) {
+		struct fake_sa *sa = &node->sa[i];
+
+		if (!sa->used || sa->reqid != m->reqid)
+			continue;
+		ck_assert_uint_eq(sa->spi_in, m->spi_in);
+		ck_assert_uint_eq(sa->spi_out, m->spi_out);
+		ck_assert(addr_equal(&sa->remote, &m->from.addr));
+		ck_assert_uint_eq(sa->encap_remote, m->from.port);
+		sa->remote = m->remote.addr;
+		sa->encap_remote = m->remote.port;
+		return;
+	}
+	ck_abort_msg("%s: moved what is not there", node->name);
 }
 
 static void usage(void *ctx, uint64_t token, const char *interface, uint32_t spi_in)
@@ -318,6 +345,7 @@ struct ike_env world_env(struct node *node)
 		.install = install,
 		.usage = usage,
 		.uninstall = uninstall,
+		.move = move,
 		.trap_add = trap_add,
 		.trap_del = trap_del,
 		.event = event,

@@ -110,10 +110,24 @@ int kernel_sa_del(struct kernel *k, int ifindex, uint32_t dir, uint32_t spi, con
 
 	(void)k;
 	(void)ifindex;
-	(void)dst;
-	if (i == fake.sas)
+	if (i == fake.sas || (dst && !addr_equal(&fake.sa[i].dst, dst)))
 		return -ENOENT;
 	fake.sa[i] = fake.sa[--fake.sas];
+	return 0;
+}
+
+int kernel_sa_set(struct kernel *k, int ifindex, const struct kernel_sa *sa)
+{
+	unsigned int i = find_sa(sa->dir, sa->spi);
+
+	(void)k;
+	(void)ifindex;
+	if (i == fake.sas)
+		return -ENOENT;
+	fake.sa[i].src = sa->src;
+	fake.sa[i].dst = sa->dst;
+	fake.sa[i].encap_sport = sa->encap_sport;
+	fake.sa[i].encap_dport = sa->encap_dport;
 	return 0;
 }
 
@@ -264,6 +278,37 @@ START_TEST(test_one_child)
 	uninstall(0x1000);
 	ck_assert_uint_eq(fake.sas, 0);
 	ck_assert_uint_eq(fake.sps, 0);
+}
+END_TEST
+
+/* ESP in UDP, to a peer whose NAT moves it. */
+START_TEST(test_moved)
+{
+	const struct kernel_sa *in = &fake.sa[0], *out = &fake.sa[1];
+	struct ike_install ask = child(0x1000);
+	struct ike_move move = { .interface = "svti1", .reqid = 1, .spi_in = 0x1000 };
+	char text[ADDR_STRLEN];
+
+	ask.encap_local = 4500;
+	ask.encap_remote = 20000;
+	ask.keepalive = true;
+	ck_assert_int_eq(children_install(c, &ask, why), 0);
+	ck_assert(in->encap_sport == 20000 && in->encap_dport == 4500 && !in->has_keepalive);
+	ck_assert(out->encap_sport == 4500 && out->encap_dport == 20000);
+	ck_assert(out->has_keepalive && out->keepalive == 20);
+	move.spi_out = 0x1001;
+	move.local = (struct endpoint){ ask.local, 4500 };
+	move.remote.port = 30000;
+	addr_parse(&move.remote.addr, "192.168.0.7");
+	children_move(c, &move);
+	ck_assert(in->encap_sport == 30000 && in->encap_dport == 4500);
+	ck_assert(out->encap_sport == 4500 && out->encap_dport == 30000);
+	ck_assert_str_eq(addr_format(&in->src, text), "192.168.0.7");
+	ck_assert_str_eq(addr_format(&out->dst, text), "192.168.0.7");
+	move.spi_in = 0x9000;
+	children_move(c, &move);
+	uninstall(0x1000);
+	ck_assert_uint_eq(fake.sas + fake.sps, 0);
 }
 END_TEST
 
@@ -540,6 +585,7 @@ static void add(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_one_child);
+	tcase_add_test(tc, test_moved);
 	tcase_add_test(tc, test_shared_policies);
 	tcase_add_test(tc, test_not_shared);
 	tcase_add_test(tc, test_trap);

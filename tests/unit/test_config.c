@@ -111,7 +111,7 @@ START_TEST(test_everything)
 		"connection ipsec-1.a_b {\n"
 		"  description = \"Site-to-site # no comment\"\n"
 		"  interface = svti2\n  local-address = 192.168.0.1\n  peer = 192.168.0.2\n"
-		"  initiator = yes\n  method = psk\n  secret = 0x00112233445566778899aabbccddeeff\n"
+		"  initiator = yes\n udp-encap = on\n  method = psk\n  secret = 0x00112233445566778899aabbccddeeff\n"
 		"  local-id = \"CN=a\\, b, O=Example\"\n  remote-id = 'O=Example, CN=*'\n"
 		"  ike = \"aes128gcm16-prfsha256-x25519, aes256-sha256-ecp256\"\n  dpd-delay = 5m\n"
 		"  child net {\n    esp = aes256gcm16\n"
@@ -129,6 +129,7 @@ START_TEST(test_everything)
 	ck_assert_str_eq(c->name, "ipsec-1.a_b");
 	ck_assert_str_eq(c->description, "Site-to-site # no comment");
 	ck_assert(c->initiator);
+	ck_assert(c->udp_encap);
 	ck_assert_str_eq(text_of(&c->peer), "192.168.0.2");
 	ck_assert_uint_eq(c->dpd_delay, 300);
 	ck_assert_str_eq(shown(&c->local_id), "CN=a\\, b, O=Example");
@@ -199,7 +200,7 @@ static const struct {
 	{ "/* two\nlines */ peer = 1.2.3.4\n", "2:", "stands in a connection" },
 	{ "connection a {\n revocation = strict\n}", "2:", "revocation comes with a later release" },
 	{ "connection a {\n reauth-time = 3d\n}", "2:", "later release" },
-	{ "connection a {\n udp-encap = true\n}", "2:", "later release" },
+	{ "connection a {\n udp-encap = maybe\n}", "2:", "udp-encap = maybe: " },
 	{ "connection a {\n version = 1\n}", "2:", "IKEv2 only" },
 	{ "connection a { child b {\n mode = transport\n} }", "2:", "later release" },
 	{ "template t {\n x = 1\n}", "1:", "template comes with a later release" },
