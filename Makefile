@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make               svti.ko, keyd, keydctl, svtictl, link_svti.so (for ip) into $(BUILD)
-# make check         every test; check-unit, check-sim, check-kunit, check-kernels, check-e2e,
-#                    check-interop: one level
+# make check         every test, the endless ones in brief; one level: check-unit, check-sim,
+#                    check-kunit, check-matrix, check-hostile, check-nlfuzz, check-kernels,
+#                    check-e2e, check-interop
 # make check-e2e KVER=6.12   with another kernel than the newest installed one: see scripts/kernels
-# make check-long    the same with what takes too long to be run each time
+# make check-long    all of every test, hours where the machine is emulated
 # make check-vm      whether the virtual machine that the last two use tells the truth
 # make check-scale   100,000 policies through netlink, with the time that each step takes
 # make install       DESTDIR, prefix, sysconfdir, iplibdir and KDIR are honoured
@@ -58,11 +59,12 @@ say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
-	check-kernels check-vm check-long check-scale check-style help
+	check-matrix check-hostile check-nlfuzz check-kernels check-vm check-long check-scale \
+	check-style help
 all: kmod keyd
 
 help:
-	@sed -n '3,10s/^# \{0,1\}//p' Makefile
+	@sed -n '3,12s/^# \{0,1\}//p' Makefile
 
 # --- the kernel module: built in a tree of symbolic links, so that the sources stay clean
 
@@ -144,13 +146,13 @@ $(BUILD)/san/tests/unit/test_link_svti.o: SANITIZE += -DSVTI_PLUGIN='"$(abspath 
 
 # Each level installs what it needs, ends with one line "name: N passed, N failed", and a level
 # that could not run is a failure.
-LEVELS := unit sim kunit kernels e2e interop
+LEVELS := unit sim kunit matrix hostile nlfuzz kernels e2e interop
 could_not_run = { echo "$(1): 0 passed, 1 failed"; exit 1; }
 
 check:
 	@failed=; for level in $(LEVELS); do \
 		echo "== check-$$level"; \
-		$(MAKE) --no-print-directory check-$$level || failed="$$failed $$level"; \
+		$(MAKE) --no-print-directory check-$$level BRIEF=$(if $(SVTI_LONG),,1) || failed="$$failed $$level"; \
 	done; test -z "$$failed" || { echo "failed levels:$$failed" >&2; exit 1; }
 
 check-unit:
@@ -161,7 +163,20 @@ check-sim:
 	@tests/unit/run sim $(SIM_TESTS)
 check-kunit:
 	@scripts/setup build test || $(call could_not_run,kunit)
-	@tests/kunit/run
+	@BUILD=$(abspath $(BUILD)) tests/kunit/run
+# svti against the kernel's own xfrm: every combination of what both can do, in brief every pair.
+check-matrix:
+	@scripts/setup build test || $(call could_not_run,matrix)
+	@BUILD=$(abspath $(BUILD)) tests/matrix/run $(if $(BRIEF),pairwise,whole)
+# Packets that nobody should send.
+check-hostile:
+	@scripts/setup build test || $(call could_not_run,hostile)
+	@BUILD=$(abspath $(BUILD)) tests/hostile/run $(if $(BRIEF),brief,whole)
+# Requests that nobody should make, for so many seconds; SEED repeats a run.
+FUZZ_SECONDS ?= $(if $(BRIEF),12,600)
+check-nlfuzz:
+	@scripts/setup build test || $(call could_not_run,nlfuzz)
+	@BUILD=$(abspath $(BUILD)) tests/nlfuzz/run $(FUZZ_SECONDS) $(SEED)
 check-kernels:
 	@scripts/setup build || $(call could_not_run,kernels)
 	@BUILD=$(abspath $(BUILD)) tests/kernels/run
