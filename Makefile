@@ -60,7 +60,7 @@ obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 .PHONY: all kmod keyd clean install check check-unit check-kunit check-sim check-e2e check-interop \
 	check-matrix check-hostile check-nlfuzz check-kernels check-vm check-long check-scale \
-	check-style help
+	help
 all: kmod keyd
 
 help:
