@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "device.h"
 #include "esp.h"
+#include "esp_transport.h"
 #include "flow.h"
 #include "header.h"
 #include "limits.h"
@@ -27,11 +28,13 @@
 /**
  * struct rx_cb - what a packet remembers while it is decrypted
  * @seq: its sequence number, all 64 bits
+ * @headers: octets of the IP headers in front, UDP aside
  * @outer_tos: DSCP and ECN of the outer header
  * @sport: source port of the UDP encapsulation, 0: none
  */
 struct rx_cb {
 	u64 seq;
+	u16 headers;
 	u8 outer_tos;
 	__be16 sport;
 };
@@ -119,32 +122,53 @@ static u32 claimed_len(const struct sk_buff *skb)
 	return skb->len < sizeof(struct iphdr) ? U32_MAX : ntohs(ip_hdr(skb)->tot_len);
 }
 
-/* Off with the ESP header; what follows the inner packet is TFC padding (RFC 4303 2.7). */
-static enum svti_drop strip_header(const struct svti_sa *sa, struct sk_buff *skb)
+/* The inner packet; what follows it is TFC padding (RFC 4303 2.7). */
+static enum svti_drop open_tunnel(struct sk_buff *skb, u8 next_header)
 {
 	u32 len;
 
-	__skb_pull(skb, SVTI_ESP_HEADER_LEN + sa->algo->iv_len);
+	if (next_header == IPPROTO_IPIP)
+		skb->protocol = htons(ETH_P_IP);
+	else if (next_header == IPPROTO_IPV6)
+		skb->protocol = htons(ETH_P_IPV6);
+	else
+		return SVTI_DROP_RX_INNER_PROTO;
 	skb_reset_network_header(skb);
-	skb_reset_mac_header(skb);
-	skb_reset_mac_len(skb);
 	len = claimed_len(skb);
 	if (unlikely(len > skb->len))
 		return SVTI_DROP_RX_INNER_MALFORMED;
 	__skb_trim(skb, len);
 	skb_reset_transport_header(skb);
-	/* What the underlay said of the outer packet is not true of this one. */
-	skb_gso_reset(skb);
 	return SVTI_DROP_COUNT;
 }
 
-/* RFC 4303 2.4 to 2.6: off with ICV, next header, pad length and padding. Sets the protocol. */
-static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *skb)
+/* What was protected, as its next header says. */
+static enum svti_drop open_payload(const struct svti_sa *sa, struct sk_buff *skb, u8 next_header,
+				   const struct rx_cb *cb)
+{
+	enum svti_drop reason;
+
+	if (unlikely(next_header == IPPROTO_NONE))
+		return SVTI_DROP_RX_DUMMY;
+	__skb_pull(skb, SVTI_ESP_HEADER_LEN + sa->algo->iv_len);
+	if (sa->transport)
+		reason = svti_transport_join(sa, skb, next_header, cb->headers, cb->sport);
+	else
+		reason = open_tunnel(skb, next_header);
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	/* What the underlay said of the outer packet is not true of this one. */
+	skb_gso_reset(skb);
+	return reason;
+}
+
+/* RFC 4303 2.4 to 2.6: off with ICV, next header, pad length and padding. */
+static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *skb, u8 *next_header)
 {
 	const struct svti_algo *algo = sa->algo;
 	u32 head = SVTI_ESP_HEADER_LEN + algo->iv_len;
 	const u8 *end = skb_tail_pointer(skb) - algo->icv_len;
-	u8 pad = end[-2], next_header = end[-1];
+	u8 pad = end[-2];
 	const u8 *padding = end - SVTI_ESP_TRAILER_LEN - pad;
 
 	if (unlikely(head + pad + SVTI_ESP_TRAILER_LEN + algo->icv_len > skb->len))
@@ -153,20 +177,9 @@ static enum svti_drop strip_trailer(const struct svti_sa *sa, struct sk_buff *sk
 	for (u32 i = 0; i < pad; i++)
 		if (unlikely(padding[i] != i + 1))
 			return SVTI_DROP_RX_BAD_PADDING;
+	*next_header = end[-1];
 	__skb_trim(skb, skb->len - pad - SVTI_ESP_TRAILER_LEN - algo->icv_len);
-
-	switch (next_header) {
-	case IPPROTO_IPIP:
-		skb->protocol = htons(ETH_P_IP);
-		return SVTI_DROP_COUNT;
-	case IPPROTO_IPV6:
-		skb->protocol = htons(ETH_P_IPV6);
-		return SVTI_DROP_COUNT;
-	case IPPROTO_NONE:
-		return SVTI_DROP_RX_DUMMY;
-	default:
-		return SVTI_DROP_RX_INNER_PROTO;
-	}
+	return SVTI_DROP_COUNT;
 }
 
 /* Octets of an ESP packet that were encrypted. */
@@ -179,6 +192,7 @@ static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 {
 	struct rx_cb cb = *rx_cb(skb);
 	enum svti_drop reason;
+	u8 next_header;
 
 	if (unlikely(!svti_replay_commit(&sa->replay, cb.seq))) {
 		svti_sa_count_replayed(sa);
@@ -188,12 +202,14 @@ static enum svti_drop open_packet(struct svti_sa *sa, struct sk_buff *skb)
 	/* Only what is authentic and new uses up the SA. */
 	if (sa->budget && unlikely(!svti_life_take(sa, 1, cipher_len(sa, skb))))
 		return SVTI_DROP_RX_EXPIRED;
-	reason = strip_trailer(sa, skb);
+	reason = strip_trailer(sa, skb, &next_header);
 	if (likely(reason == SVTI_DROP_COUNT))
-		reason = strip_header(sa, skb);
+		reason = open_payload(sa, skb, next_header, &cb);
 	if (likely(reason == SVTI_DROP_COUNT))
 		reason = check_policy(sa, skb);
-	if (unlikely(reason == SVTI_DROP_COUNT && !svti_header_inward(&sa->header, skb, cb.outer_tos)))
+	/* In transport mode the header is the one that the network has marked. */
+	if (likely(reason == SVTI_DROP_COUNT) && !sa->transport &&
+	    unlikely(!svti_header_inward(&sa->header, skb, cb.outer_tos)))
 		reason = SVTI_DROP_RX_ECN;
 	if (unlikely(reason == SVTI_DROP_COUNT && !(sa->sdev->dev->flags & IFF_UP)))
 		reason = SVTI_DROP_RX_DEVICE_DOWN;
@@ -273,7 +289,12 @@ static void receive(struct svti_sa *sa, struct sk_buff *skb, u8 outer_tos, __be1
 	 */
 	if (unlikely(skb_linearize_cow(skb)))
 		return drop(sa, skb, SVTI_DROP_RX_NO_MEMORY);
-	*rx_cb(skb) = (struct rx_cb){ .seq = seq, .outer_tos = outer_tos, .sport = sport };
+	*rx_cb(skb) = (struct rx_cb){
+		.seq = seq,
+		.headers = -skb_network_offset(skb) - (sport ? sizeof(struct udphdr) : 0),
+		.outer_tos = outer_tos,
+		.sport = sport,
+	};
 	/* The underlay's device may go while the packet is with the crypto layer. */
 	skb->dev = sdev->dev;
 	decrypt(sa, skb, skb->len - around);

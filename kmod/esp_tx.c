@@ -19,6 +19,7 @@
 #include "device.h"
 #include "dummy.h"
 #include "esp.h"
+#include "esp_transport.h"
 #include "flow.h"
 #include "header.h"
 #include "limits.h"
@@ -29,11 +30,15 @@
  * struct tx_cb - what a packet remembers while it is encrypted
  * @fields: for the outer header
  * @inner_len: octets of the inner packet, 0: a dummy
+ * @keep: octets of the headers that stay in front of ESP, 0: tunnel mode
+ * @udp: with these there is a UDP header
  * @depth: tunnels that it is in, this one included
  */
 struct tx_cb {
 	struct svti_outer_fields fields;
 	u32 inner_len;
+	u16 keep;
+	bool udp;
 	u8 depth;
 };
 
@@ -42,12 +47,16 @@ static DEFINE_PER_CPU(u8, depth);
 
 /**
  * struct tx_path - what the way to the peer asks of a packet
+ * @outer: where it goes
+ * @keep: octets of the headers that stay in front of ESP, 0: tunnel mode
  * @head: octets to keep free for outer headers, from IP on outwards
  * @mtu: the largest inner packet that needs no fragments
  * @max: the largest inner packet
  * @fragment: the inner packet has to be fragmented, so that none is larger
  */
 struct tx_path {
+	struct svti_outer *outer;
+	u32 keep;
 	u32 head;
 	u32 mtu;
 	u32 max;
@@ -85,6 +94,25 @@ static int send(const struct svti_outer *outer, struct net *underlay, struct sk_
 	return err;
 }
 
+/* The outer header; false: the SA has got other addresses since the packet came. */
+static bool push_header(const struct svti_outer *outer, struct sk_buff *skb, const struct tx_cb *cb)
+{
+	if (likely(!cb->keep))
+		svti_outer_push(outer, skb, &cb->fields);
+	else if (!svti_transport_push(outer, skb, cb->keep, cb->udp))
+		return false;
+	else
+		skb->ignore_df = !cb->fields.df;
+	return true;
+}
+
+static u32 header_len(const struct svti_outer *outer, const struct tx_cb *cb)
+{
+	if (likely(!cb->keep))
+		return outer->len;
+	return cb->keep + (cb->udp ? sizeof(struct udphdr) : 0);
+}
+
 /* Outer header, route, and off it goes. */
 static void output(struct svti_sa *sa, struct sk_buff *skb)
 {
@@ -99,11 +127,14 @@ static void output(struct svti_sa *sa, struct sk_buff *skb)
 	if (unlikely(!dst))
 		return svti_drop_sealed(sa, skb, SVTI_DROP_TX_NO_ROUTE);
 	forget_inner(sdev, skb);
-	if (unlikely(skb_cow_head(skb, outer->len + LL_RESERVED_SPACE(dst->dev)))) {
+	if (unlikely(skb_cow_head(skb, header_len(outer, &cb) + LL_RESERVED_SPACE(dst->dev)))) {
 		dst_release(dst);
 		return svti_drop_sealed(sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	}
-	svti_outer_push(outer, skb, &cb.fields);
+	if (unlikely(!push_header(outer, skb, &cb))) {
+		dst_release(dst);
+		return svti_drop_sealed(sa, skb, SVTI_DROP_TX_TRANSPORT_ENDS);
+	}
 	err = send(outer, sdev->underlay, skb, dst, cb.depth);
 	if (unlikely(net_xmit_eval(err)))
 		return svti_drop_sealed(sa, NULL, SVTI_DROP_TX_OUTPUT);
@@ -232,48 +263,80 @@ static void seal(struct svti_sa *sa, struct sk_buff *skb, u64 seq, u32 padded, u
 	encrypt(sa, skb, seq, iv, skb->data + SVTI_ESP_HEADER_LEN + algo->iv_len, len);
 }
 
+/* Both return the next header of what is encrypted, and note what the outer one needs. */
+static u8 open_tunnel(const struct svti_sa *sa, struct sk_buff *skb, const struct tx_path *path)
+{
+	struct tx_cb *cb = tx_cb(skb);
+
+	cb->keep = 0;
+	svti_header_outward(&sa->header, skb, path->mtu, &cb->fields);
+	return is_ip6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
+}
+
+static u8 open_transport(const struct svti_sa *sa, struct sk_buff *skb, const struct tx_path *path)
+{
+	struct tx_cb *cb = tx_cb(skb);
+
+	cb->keep = path->keep;
+	cb->udp = path->outer->sport;
+	/* RFC 8200 5: 1280 octets must get through, if need be in fragments. */
+	cb->fields.df = !is_ip6(skb) || path->mtu >= IPV6_MIN_MTU;
+	return svti_transport_split(path->outer, skb, path->keep,
+				    SVTI_ESP_HEADER_LEN + sa->algo->iv_len);
+}
+
+/* Octets to be protected of a packet, with TFC padding, which transport mode has none of. */
+static u32 padded_len(const struct svti_sa *sa, const struct tx_path *path,
+		      const struct sk_buff *skb)
+{
+	return svti_algo_tfc_len(sa->tfc, path->mtu, skb->len) - path->keep;
+}
+
 /* One packet, no GSO. */
 static void protect_one(struct svti_sa *sa, struct sk_buff *skb, u64 seq,
 			const struct tx_path *path)
 {
 	const struct svti_algo *algo = sa->algo;
 	struct svti_device *sdev = sa->sdev;
-	u32 padded = svti_algo_tfc_len(sa->tfc, path->mtu, skb->len);
+	u32 padded = padded_len(sa, path, skb);
+	u32 len = svti_algo_cipher_len(algo, padded) + algo->icv_len + path->keep;
 	struct sk_buff *roomy;
+	u8 next_header;
 
 	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)))
 		return svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
-	roomy = make_room(skb, path->head + SVTI_ESP_HEADER_LEN + algo->iv_len,
-			  svti_algo_cipher_len(algo, padded) - skb->len + algo->icv_len);
+	roomy = make_room(skb, path->head + SVTI_ESP_HEADER_LEN + algo->iv_len, len - skb->len);
 	if (unlikely(!roomy))
 		return svti_drop(sdev, sa, skb, SVTI_DROP_TX_NO_MEMORY);
 	skb = roomy;
-	svti_header_outward(&sa->header, skb, path->mtu, &tx_cb(skb)->fields);
 	tx_cb(skb)->inner_len = skb->len;
-	seal(sa, skb, seq, padded, is_ip6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP);
+	next_header = path->keep ? open_transport(sa, skb, path) : open_tunnel(sa, skb, path);
+	seal(sa, skb, seq, padded, next_header);
 }
 
 /* --- before encryption */
 
 /* Octets to be encrypted for the packets of a list. */
-static u64 cipher_len(const struct svti_sa *sa, const struct sk_buff *list, u32 mtu)
+static u64 cipher_len(const struct svti_sa *sa, const struct tx_path *path,
+		      const struct sk_buff *list)
 {
 	u64 len = 0;
 
 	for (; list; list = list->next)
-		len += svti_algo_cipher_len(sa->algo, svti_algo_tfc_len(sa->tfc, mtu, list->len));
+		len += svti_algo_cipher_len(sa->algo, padded_len(sa, path, list));
 	return len;
 }
 
 /*
  * Sequence numbers and lifetime for the @count packets of a list, or for none of them: 0, the SA
- * ends. RFC 4303 3.3.3: never beyond the last number. @mtu: as far as TFC padding goes.
+ * ends. RFC 4303 3.3.3: never beyond the last number.
  */
-static u64 reserve(struct svti_sa *sa, const struct sk_buff *list, u32 count, u32 mtu)
+static u64 reserve(struct svti_sa *sa, const struct tx_path *path, const struct sk_buff *list,
+		   u32 count)
 {
 	u64 last;
 
-	if (sa->budget && unlikely(!svti_life_take(sa, count, cipher_len(sa, list, mtu))))
+	if (sa->budget && unlikely(!svti_life_take(sa, count, cipher_len(sa, path, list))))
 		return 0;
 	last = atomic64_add_return(count, &sa->seq);
 	if (unlikely(last >= sa->seq_soft)) {
@@ -287,9 +350,12 @@ static u64 reserve(struct svti_sa *sa, const struct sk_buff *list, u32 count, u3
 }
 
 /* The largest inner packet that makes an outer one of no more than @mtu octets. */
-static u32 inner_max(const struct svti_sa *sa, const struct svti_outer *outer, u32 mtu)
+static u32 inner_max(const struct svti_sa *sa, const struct tx_path *path, u32 mtu)
 {
-	return mtu > outer->len ? svti_algo_inner_max(sa->algo, mtu - outer->len) : 0;
+	u32 around = path->keep ? path->keep + svti_outer_udp_len(path->outer) : path->outer->len;
+	u32 max = mtu > around ? svti_algo_inner_max(sa->algo, mtu - around) : 0;
+
+	return max ? max + path->keep : 0;
 }
 
 static bool fits(const struct sk_buff *skb, u32 mtu)
@@ -316,7 +382,6 @@ static bool fit(const struct svti_sa *sa, struct sk_buff *skb, struct tx_path *p
 {
 	u32 mtu = is_ip6(skb) ? max_t(u32, path->mtu, IPV6_MIN_MTU) : path->mtu;
 
-	path->fragment = false;
 	if (likely(fits(skb, mtu)) || sa->header.df == SVTI_DF_CLEAR)
 		return true;
 	if (!svti_header_may_fragment(skb)) {
@@ -327,10 +392,13 @@ static bool fit(const struct svti_sa *sa, struct sk_buff *skb, struct tx_path *p
 	return true;
 }
 
-/* Ask the route to the peer. Returns SVTI_DROP_COUNT, or why nothing can be sent. */
+/*
+ * Ask the route to the peer. @path has @outer and @keep already. Returns SVTI_DROP_COUNT, or why
+ * nothing can be sent.
+ */
 static enum svti_drop find_path(const struct svti_sa *sa, struct tx_path *path)
 {
-	struct svti_outer *outer = rcu_dereference(sa->outer);
+	struct svti_outer *outer = path->outer;
 	struct svti_device *sdev = sa->sdev;
 	struct dst_entry *dst = svti_outer_route(outer, sdev->underlay, &sdev->via);
 
@@ -340,9 +408,10 @@ static enum svti_drop find_path(const struct svti_sa *sa, struct tx_path *path)
 		dst_release(dst);
 		return SVTI_DROP_TX_ROUTE_LOOP;
 	}
-	path->head = outer->len + LL_RESERVED_SPACE(dst->dev);
-	path->mtu = inner_max(sa, outer, dst_mtu(dst));
-	path->max = inner_max(sa, outer, IP_MAX_MTU);
+	path->head = LL_RESERVED_SPACE(dst->dev) +
+		     (path->keep ? svti_outer_udp_len(outer) : outer->len);
+	path->mtu = inner_max(sa, path, dst_mtu(dst));
+	path->max = inner_max(sa, path, IP_MAX_MTU);
 	dst_release(dst);
 	return SVTI_DROP_COUNT;
 }
@@ -350,8 +419,13 @@ static enum svti_drop find_path(const struct svti_sa *sa, struct tx_path *path)
 /* Route and size; false: the packet is gone. */
 static bool admit(const struct svti_sa *sa, struct sk_buff *skb, struct tx_path *path)
 {
-	enum svti_drop reason = find_path(sa, path);
+	enum svti_drop reason = SVTI_DROP_COUNT;
 
+	*path = (struct tx_path){ .outer = rcu_dereference(sa->outer) };
+	if (sa->transport)
+		reason = svti_transport_admit(path->outer, skb, &path->keep);
+	if (likely(reason == SVTI_DROP_COUNT))
+		reason = find_path(sa, path);
 	if (likely(reason == SVTI_DROP_COUNT) &&
 	    unlikely(!fit(sa, skb, path) || !(path->fragment || fits(skb, path->max))))
 		reason = SVTI_DROP_TX_TOO_BIG;
@@ -417,6 +491,17 @@ static void wait_for_next(struct svti_policy *policy, struct svti_device *sdev,
 	}
 }
 
+/* A packet for transport mode; NULL: a fragment that waits for others. */
+static struct sk_buff *whole(struct svti_device *sdev, struct sk_buff *skb)
+{
+	u8 depth = tx_cb(skb)->depth;
+
+	skb = svti_transport_whole(dev_net(sdev->dev), skb);
+	if (skb)
+		tx_cb(skb)->depth = depth;
+	return skb;
+}
+
 /**
  * svti_protect() - send a packet on an SA
  * @policy: that decided it
@@ -430,16 +515,20 @@ void svti_protect(struct svti_policy *policy, struct svti_sa *sa, struct sk_buff
 {
 	struct svti_device *sdev = sa->sdev;
 	struct sk_buff *next;
-	u32 bytes = skb->len, count;
 	struct tx_path path;
+	u32 bytes, count;
 	u64 seq;
 
+	skb = sa->transport ? whole(sdev, skb) : skb;
+	if (!skb)
+		return;
+	bytes = skb->len;
 	if (!admit(sa, skb, &path))
 		return;
 	skb = split(sa, skb, &path, &count);
 	if (!skb)
 		return;
-	seq = reserve(sa, skb, count, path.mtu);
+	seq = reserve(sa, &path, skb, count);
 	if (unlikely(!seq))
 		return wait_for_next(policy, sdev, skb);
 	svti_policy_count(policy, count, bytes);
@@ -480,7 +569,7 @@ static struct sk_buff *make_dummy(const struct svti_sa *sa, const struct tx_path
  */
 void svti_send_dummy(struct svti_sa *sa)
 {
-	struct tx_path path;
+	struct tx_path path = { .outer = rcu_dereference(sa->outer) };
 	struct sk_buff *skb;
 	u64 seq;
 
@@ -489,7 +578,7 @@ void svti_send_dummy(struct svti_sa *sa)
 	skb = make_dummy(sa, &path);
 	if (!skb)
 		return;
-	seq = reserve(sa, skb, 1, path.mtu);
+	seq = reserve(sa, &path, skb, 1);
 	if (seq)
 		seal(sa, skb, seq, skb->len, IPPROTO_NONE);
 	else

@@ -8,6 +8,7 @@
 #include <linux/limits.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
+#include <net/ip.h>
 
 enum {
 	/* Among the ESP handlers, where it must be unique: vti has 100, xfrmi 10, esp4 0. */
@@ -16,6 +17,8 @@ enum {
 	SVTI_EXTENSION_HEADERS_MAX = 8,
 	/* Octets: RFC 4301 D.3, the first fragment of IPv4 has all that is before. */
 	SVTI_FRAGMENT_OFFSET_MIN = 128,
+	/* Among the users of the reassembly, so that nobody else gets our fragments. */
+	SVTI_DEFRAG_USER = IP_DEFRAG_MACVLAN + 1,
 	/* Counters for the identification of outer IPv4 packets, a power of two. */
 	SVTI_IDENTS = 1024,
 	/* svti in svti in svti: each level takes a kilobyte or two of stack. */

@@ -64,6 +64,7 @@ void svti_nl_sa_wipe_keys(struct genl_info *info);
 
 /* netlink_header.c */
 int svti_nl_check_dir(u8 dir, struct nlattr **tb, struct netlink_ext_ack *extack);
+int svti_nl_check_mode(struct nlattr **tb, struct netlink_ext_ack *extack);
 void svti_nl_header_parse(struct nlattr **tb, struct svti_header *header);
 int svti_nl_header_put(struct sk_buff *msg, const struct svti_sa *sa);
 

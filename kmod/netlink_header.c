@@ -47,6 +47,43 @@ int svti_nl_check_dir(u8 dir, struct nlattr **tb, struct netlink_ext_ack *extack
 	return 0;
 }
 
+/* What only tunnel mode has a use for, and why. */
+static const struct {
+	int type;
+	const char *reason;
+} tunnel_only[] = {
+	{ SVTI_A_SA_DSCP, "A packet in transport mode keeps its DSCP: leave it out, or use tunnel mode" },
+	{ SVTI_A_SA_DF, "A packet in transport mode keeps its DF bit: leave it out, or use tunnel mode" },
+	{ SVTI_A_SA_TTL, "A packet in transport mode keeps its TTL: leave it out, or use tunnel mode" },
+	/* RFC 4303 2.7: only what tells its own length can be padded, and TCP does not. */
+	{ SVTI_A_SA_TFC, "What transport mode protects need not tell its length, so it cannot be padded: use tunnel mode" },
+};
+
+/**
+ * svti_nl_check_mode() - refuse what the mode of a new SA has no use for
+ * @tb: its attributes
+ * @extack: a sentence on failure
+ *
+ * Return: 0 or -EINVAL.
+ */
+int svti_nl_check_mode(struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	if (svti_nl_value(tb[SVTI_A_SA_MODE], SVTI_MODE_TUNNEL) == SVTI_MODE_TUNNEL)
+		return 0;
+	for (u32 i = 0; i < ARRAY_SIZE(tunnel_only); i++) {
+		if (!tb[tunnel_only[i].type])
+			continue;
+		NL_SET_BAD_ATTR(extack, tb[tunnel_only[i].type]);
+		extack->_msg = tunnel_only[i].reason;
+		return -EINVAL;
+	}
+	if (svti_nl_value(tb[SVTI_A_SA_FLAGS], 0) & SVTI_SA_FLAG_DECAP_DSCP) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SVTI_A_SA_FLAGS], "A packet in transport mode has no outer DSCP: leave out the flag 2, or use tunnel mode");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * svti_nl_header_parse() - read what a new SA does with headers
  * @tb: its attributes
@@ -73,15 +110,22 @@ int svti_nl_header_put(struct sk_buff *msg, const struct svti_sa *sa)
 {
 	const struct svti_header *header = &sa->header;
 
+	u32 mode = sa->transport ? SVTI_MODE_TRANSPORT : SVTI_MODE_TUNNEL;
+
+	if (nla_put_u32(msg, SVTI_A_SA_MODE, mode))
+		return -EMSGSIZE;
 	if (sa->dir == SVTI_DIR_IN)
+		return 0;
+	if (sa->dummy && nla_put_u32(msg, SVTI_A_SA_DUMMY, sa->dummy->ms))
+		return -EMSGSIZE;
+	if (sa->transport)
 		return 0;
 	if (svti_header_dscp_is_fixed(header) &&
 	    nla_put_u32(msg, SVTI_A_SA_DSCP, header->dscp_set >> 2))
 		return -EMSGSIZE;
 	if (nla_put_u32(msg, SVTI_A_SA_DF, header->df) ||
 	    nla_put_u32(msg, SVTI_A_SA_TTL, header->ttl) ||
-	    (sa->tfc && nla_put_u32(msg, SVTI_A_SA_TFC, sa->tfc)) ||
-	    (sa->dummy && nla_put_u32(msg, SVTI_A_SA_DUMMY, sa->dummy->ms)))
+	    (sa->tfc && nla_put_u32(msg, SVTI_A_SA_TFC, sa->tfc)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -38,6 +38,7 @@ static const struct nla_policy policy[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, SVTI_REPLAY_WINDOW_MAX),
 	[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_BE16 },
 	[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_BE16 },
+	[SVTI_A_SA_MODE] = NLA_POLICY_RANGE(NLA_U32, SVTI_MODE_TUNNEL, SVTI_MODE_TRANSPORT),
 	[SVTI_A_SA_DSCP] = NLA_POLICY_MAX(NLA_U32, 63),
 	[SVTI_A_SA_DF] = NLA_POLICY_RANGE(NLA_U32, SVTI_DF_COPY, SVTI_DF_CLEAR),
 	[SVTI_A_SA_TTL] = NLA_POLICY_MAX(NLA_U32, 255),
@@ -66,6 +67,7 @@ static const char *const help[SVTI_A_SA_MAX + 1] = {
 	[SVTI_A_SA_REPLAY_WINDOW] = "A replay window is 0 to 8192 packets",
 	[SVTI_A_SA_ENCAP_SPORT] = "A port of the UDP encapsulation is a number of 16 bits in network order",
 	[SVTI_A_SA_ENCAP_DPORT] = "A port of the UDP encapsulation is a number of 16 bits in network order",
+	[SVTI_A_SA_MODE] = "The mode of an SA is 1 (tunnel) or 2 (transport)",
 	[SVTI_A_SA_DSCP] = "A DSCP is 0 to 63",
 	[SVTI_A_SA_DF] = "The DF bit is 1 (copied), 2 (set) or 3 (cleared)",
 	[SVTI_A_SA_TTL] = "A TTL is 1 to 255, or 0 for that of the inner packet",
@@ -214,7 +216,8 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 			   extack) ?:
 	      svti_nl_algo(tb, &config.algo, &keys, extack);
 	if (!err)
-		err = svti_nl_check_dir(nla_get_u32(tb[SVTI_A_SA_DIR]), tb, extack);
+		err = svti_nl_check_dir(nla_get_u32(tb[SVTI_A_SA_DIR]), tb, extack)
+			      ?: svti_nl_check_mode(tb, extack);
 	if (err)
 		return err;
 	config.keys = &keys;
@@ -223,6 +226,7 @@ int svti_nl_sa_parse_new(struct svti_device *sdev, const struct nlattr *nest, st
 	config.reqid = svti_nl_value(tb[SVTI_A_SA_REQID], 0);
 	config.esn = svti_nl_value(tb[SVTI_A_SA_FLAGS], 0) & SVTI_SA_FLAG_ESN;
 	config.window = svti_nl_value(tb[SVTI_A_SA_REPLAY_WINDOW], SVTI_REPLAY_WINDOW_DEFAULT);
+	config.transport = svti_nl_value(tb[SVTI_A_SA_MODE], SVTI_MODE_TUNNEL) == SVTI_MODE_TRANSPORT;
 	svti_nl_header_parse(tb, &config.header);
 	config.tfc = svti_nl_value(tb[SVTI_A_SA_TFC], 0);
 	config.dummy = svti_nl_value(tb[SVTI_A_SA_DUMMY], 0);

@@ -73,6 +73,12 @@ struct svti_outer_fields {
 
 struct svti_outer *svti_outer_new(u8 family, const union nf_inet_addr *src,
 				  const union nf_inet_addr *dst, __be16 sport, __be16 dport);
+/* Octets of the UDP header, if there is one. */
+static inline u32 svti_outer_udp_len(const struct svti_outer *outer)
+{
+	return outer->sport ? sizeof(struct udphdr) : 0;
+}
+
 void svti_outer_free(struct svti_outer *outer);
 void svti_outer_free_rcu(struct svti_outer *outer);
 

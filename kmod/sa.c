@@ -101,6 +101,7 @@ struct svti_sa *svti_sa_new(struct svti_device *sdev, const struct svti_sa_confi
 		return ERR_PTR(-ENOMEM);
 	sa->dir = config->dir;
 	sa->esn = config->esn;
+	sa->transport = config->transport;
 	sa->header = config->header;
 	sa->tfc = config->tfc;
 	sa->spi = config->spi;

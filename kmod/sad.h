@@ -31,12 +31,13 @@ enum svti_sa_state {
 };
 
 /**
- * struct svti_sa - a security association, one direction, tunnel mode
+ * struct svti_sa - a security association, one direction
  * @dir: enum svti_dir
  * @esn: extended sequence numbers
  * @header: how outer and inner headers relate
  * @tfc: outbound: octets that inner packets are padded to, 0: not at all
  * @dummy: outbound: its dummy packets, or NULL
+ * @transport: transport mode, else tunnel mode
  * @live: packets may use it; set once, when all of its message has been installed
  * @spi: as in the packet
  * @reqid: ties it to the policies of that number
@@ -74,6 +75,7 @@ enum svti_sa_state {
 struct svti_sa {
 	u8 dir;
 	bool esn;
+	bool transport;
 	bool live;
 	struct svti_header header;
 	__be32 spi;
@@ -154,6 +156,7 @@ struct svti_net {
  * @algo: a row of the table
  * @keys: keys that fit it; borrowed
  * @esn: extended sequence numbers
+ * @transport: transport mode
  * @window: replay window, packets, inbound
  * @tfc: see &svti_sa.tfc
  * @dummy: outbound: milliseconds of silence before a dummy packet, 0: none
@@ -169,6 +172,7 @@ struct svti_sa_config {
 	const struct svti_algo *algo;
 	const struct svti_keys *keys;
 	bool esn;
+	bool transport;
 	u32 window;
 	u32 tfc;
 	u32 dummy;

@@ -34,6 +34,8 @@ struct svti_sa;
 	X(TX_NO_ROUTE, "tx_no_route", tx_errors)                                                   \
 	X(TX_ROUTE_LOOP, "tx_route_loop", tx_errors)                                               \
 	X(TX_TOO_BIG, "tx_too_big", tx_errors)                                                     \
+	X(TX_TRANSPORT_ENDS, "tx_transport_ends", tx_dropped)                                      \
+	X(TX_TRANSPORT_FRAGMENT, "tx_transport_fragment", tx_dropped)                              \
 	X(TX_SEGMENT, "tx_segment", tx_errors)                                                     \
 	X(TX_NO_MEMORY, "tx_no_memory", tx_dropped)                                                \
 	X(TX_CRYPTO_BUSY, "tx_crypto_busy", tx_dropped)                                            \
@@ -49,6 +51,7 @@ struct svti_sa;
 	X(RX_BAD_PADDING, "rx_bad_padding", rx_errors)                                             \
 	X(RX_DUMMY, "rx_dummy", rx_nohandler)                                                      \
 	X(RX_INNER_PROTO, "rx_inner_proto", rx_dropped)                                            \
+	X(RX_TRANSPORT_ENDS, "rx_transport_ends", rx_dropped)                                      \
 	X(RX_INNER_MALFORMED, "rx_inner_malformed", rx_errors)                                     \
 	X(RX_NO_POLICY, "rx_no_policy", rx_dropped)                                                \
 	X(RX_FRAGMENT_NO_POLICY, "rx_fragment_no_policy", rx_dropped)                              \

@@ -60,6 +60,12 @@ enum svti_sa_flag {
 	SVTI_SA_FLAG_DECAP_DSCP = 1 << 1, /* inbound: the outer DSCP goes into the inner header */
 };
 
+/* What of a packet ESP protects, RFC 4303 3.1. */
+enum svti_mode {
+	SVTI_MODE_TUNNEL = 1, /* all of it, behind a header of the SA's */
+	SVTI_MODE_TRANSPORT, /* what its headers carry: its addresses must be those of the SA */
+};
+
 /* May an outer IPv4 packet be fragmented, RFC 4301 8.1. */
 enum svti_df {
 	SVTI_DF_COPY = 1, /* as the inner packet says; inner IPv6 may not */
@@ -120,6 +126,7 @@ enum {
 	SVTI_A_SA_REPLAY_WINDOW, /* u32, packets, 0..SVTI_REPLAY_WINDOW_MAX; inbound only */
 	SVTI_A_SA_ENCAP_SPORT, /* u16 network order: UDP encapsulation, RFC 3948; 0: none */
 	SVTI_A_SA_ENCAP_DPORT, /* u16 network order; both ports or none */
+	SVTI_A_SA_MODE, /* u32, enum svti_mode, default tunnel */
 	SVTI_A_SA_DSCP, /* u32, 0..63: of the outer header; absent: copied; outbound only */
 	SVTI_A_SA_DF, /* u32, enum svti_df, default copy; outbound only */
 	SVTI_A_SA_TTL, /* u32, 0..255, default SVTI_TTL_DEFAULT; 0: copied; outbound only */

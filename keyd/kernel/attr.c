@@ -29,9 +29,10 @@ static int put_encap(struct nl_msg *msg, const struct kernel_sa *sa)
 
 static int put_header(struct nl_msg *msg, const struct kernel_sa *sa)
 {
-	int error = 0;
+	int error;
 
-	if (sa->has_dscp)
+	error = put_u32_unless_0(msg, SVTI_A_SA_MODE, sa->mode);
+	if (!error && sa->has_dscp)
 		error = nla_put_u32(msg, SVTI_A_SA_DSCP, sa->dscp);
 	if (!error)
 		error = put_u32_unless_0(msg, SVTI_A_SA_DF, sa->df);
@@ -216,6 +217,7 @@ static int parse_sa(struct nlattr **t, struct nlattr *nest)
 		[SVTI_A_SA_REPLAY_WINDOW] = { .type = NLA_U32 },
 		[SVTI_A_SA_ENCAP_SPORT] = { .type = NLA_U16 },
 		[SVTI_A_SA_ENCAP_DPORT] = { .type = NLA_U16 },
+		[SVTI_A_SA_MODE] = { .type = NLA_U32 },
 		[SVTI_A_SA_DSCP] = { .type = NLA_U32 },
 		[SVTI_A_SA_DF] = { .type = NLA_U32 },
 		[SVTI_A_SA_TTL] = { .type = NLA_U32 },
@@ -268,6 +270,7 @@ static int get_sa(struct kernel_sa *sa, struct nlattr *const *t)
 		sa->encap_sport = ntohs(nla_get_u16(t[SVTI_A_SA_ENCAP_SPORT]));
 	if (t[SVTI_A_SA_ENCAP_DPORT])
 		sa->encap_dport = ntohs(nla_get_u16(t[SVTI_A_SA_ENCAP_DPORT]));
+	sa->mode = get_u32(t[SVTI_A_SA_MODE], 0);
 	sa->has_dscp = t[SVTI_A_SA_DSCP];
 	sa->dscp = get_u32(t[SVTI_A_SA_DSCP], 0);
 	sa->df = get_u32(t[SVTI_A_SA_DF], 0);

@@ -34,6 +34,7 @@ struct kernel_sa {
 	uint32_t replay_window;
 	bool encap_off;			   /* to kernel_sa_set(): no encapsulation any more */
 	uint16_t encap_sport, encap_dport; /* 0: none */
+	uint32_t mode; /* enum svti_mode, 0: the default */
 	bool has_keepalive;
 	uint32_t keepalive; /* seconds, 0: never */
 	/* Outbound: */

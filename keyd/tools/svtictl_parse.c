@@ -188,6 +188,17 @@ static int parse_ttl(struct request *r, char *text, char *why)
 	return number_or_copy(&is_number, &r->sa.ttl, "ttl", text, 1, 255, why);
 }
 
+static int parse_mode(struct request *r, char *text, char *why)
+{
+	r->sa.mode = !strcmp(text, "tunnel")	  ? SVTI_MODE_TUNNEL
+		     : !strcmp(text, "transport") ? SVTI_MODE_TRANSPORT
+						  : 0;
+	if (r->sa.mode)
+		return 0;
+	snprintf(why, WHY_MAX, "mode '%.64s' is neither tunnel nor transport", text);
+	return -1;
+}
+
 static int parse_tfc(struct request *r, char *text, char *why)
 {
 	if (number(&r->sa.tfc, "tfc", text, SVTI_TFC_MAX, why))
@@ -318,6 +329,7 @@ static const struct word {
 	{ "esn", SA_ADD, 0, parse_esn },
 	{ "replay-window", SA_ADD | SA_SET, 0, parse_window },
 	{ "encap", SA_ADD | SA_SET, 0, parse_encap },
+	{ "mode", SA_ADD, 0, parse_mode },
 	{ "dscp", SA_ADD, 0, parse_dscp },
 	{ "df", SA_ADD, 0, parse_df },
 	{ "ttl", SA_ADD, 0, parse_ttl },
@@ -349,10 +361,10 @@ enum {
 
 /* Words of `ip xfrm` and of swanctl that this version has no answer to. */
 static const char *const not_yet[] = {
-	"mode", "family", "lifetime", "limit",	    "mark",	   "if_id", "offload",
-	"ecn",	"tmpl",	  "flag",     "extra-flag", "coa",	   "comp",  "sel",
-	"enc",	"auth",	  "aead",     "auth-trunc", "output-mark", "vrf",   "level",
-	"seq",	"seq-hi", "oseq",     "ctx",	    "ptype",
+	"family", "lifetime", "limit",	    "mark",	   "if_id", "offload", "ecn",
+	"tmpl",	  "flag",     "extra-flag", "coa",	   "comp",  "sel",     "enc",
+	"auth",	  "aead",     "auth-trunc", "output-mark", "vrf",   "level",   "seq",
+	"seq-hi", "oseq",     "ctx",	    "ptype",
 };
 
 static const struct {

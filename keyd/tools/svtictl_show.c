@@ -17,6 +17,13 @@ const char *format_dir(uint32_t dir)
 	return dir == SVTI_DIR_IN ? "in" : dir == SVTI_DIR_OUT ? "out" : "unknown";
 }
 
+static const char *format_mode(uint32_t mode)
+{
+	return mode == SVTI_MODE_TRANSPORT ? "transport"
+	       : mode == SVTI_MODE_TUNNEL  ? "tunnel"
+					   : "unknown";
+}
+
 static const char *format_action(uint32_t action)
 {
 	return action == SVTI_ACTION_DISCARD ? "discard" : "protect";
@@ -80,7 +87,6 @@ static void add_header(json_t *j, const struct kernel_sa *sa)
 	json_object_set_new(j, "df", json_string(format_df(sa->df)));
 	json_object_set_new(j, "ttl", sa->ttl ? json_u64(sa->ttl) : json_null());
 	json_object_set_new(j, "tfc", sa->tfc ? json_u64(sa->tfc) : json_null());
-	json_object_set_new(j, "dummy", sa->dummy ? json_u64(sa->dummy) : json_null());
 }
 
 static void add_limit(json_t *j, const char *name, const struct kernel_limit *limit)
@@ -121,6 +127,8 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 		      format_dir(sa->dir), "spi", spi, "src", addr_format(&sa->src, src), "dst",
 		      addr_format(&sa->dst, dst), "reqid", (json_int_t)sa->reqid, "alg", alg, "esn",
 		      sa->esn);
+	if (sa->mode)
+		json_object_set_new(j, "mode", json_string(format_mode(sa->mode)));
 	if (sa->has_replay_window)
 		json_object_set_new(j, "replay_window", json_u64(sa->replay_window));
 	if (sa->encap_sport)
@@ -129,6 +137,8 @@ static json_t *sa_to_json(const char *dev, const struct kernel_sa *sa)
 					      sa->encap_dport));
 	if (sa->df)
 		add_header(j, sa);
+	if (sa->dir == SVTI_DIR_OUT)
+		json_object_set_new(j, "dummy", sa->dummy ? json_u64(sa->dummy) : json_null());
 	if (sa->dir == SVTI_DIR_IN)
 		json_object_set_new(j, "decap_dscp", json_boolean(sa->decap_dscp));
 	if (sa->has_keepalive)
@@ -158,6 +168,8 @@ static void print_sa_head(const char *dev, const struct kernel_sa *sa)
 /* Only what is not the default. */
 static void print_header(const struct kernel_sa *sa)
 {
+	if (sa->mode == SVTI_MODE_TRANSPORT)
+		printf(" mode transport");
 	if (sa->has_dscp)
 		printf(" dscp %u", sa->dscp);
 	if (sa->df && sa->df != SVTI_DF_COPY)

@@ -25,6 +25,7 @@ static struct kunit_suite *suites[] = {
 	&svti_fragment_suite,
 	&svti_header_suite,
 	&svti_tfc_suite,
+	&svti_transport_suite,
 };
 /* clang-format on */
 

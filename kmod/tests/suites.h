@@ -20,5 +20,6 @@ extern struct kunit_suite svti_sad_suite;
 extern struct kunit_suite svti_spd_suite;
 extern struct kunit_suite svti_vectors_suite;
 extern struct kunit_suite svti_tfc_suite;
+extern struct kunit_suite svti_transport_suite;
 
 #endif /* _SVTI_TESTS_SUITES_H */

@@ -103,6 +103,7 @@ START_TEST(test_sa_attributes)
 		.encap_sport = 4500,
 		.encap_dport = 61234,
 		.decap_dscp = true,
+		.mode = SVTI_MODE_TRANSPORT,
 		.has_dscp = true,
 		.has_ttl = true,
 		.df = SVTI_DF_SET,
@@ -129,6 +130,7 @@ START_TEST(test_sa_attributes)
 	ck_assert_uint_eq(out.encap_dport, 61234);
 	ck_assert(out.decap_dscp && out.has_dscp && !out.dscp && out.has_ttl && !out.ttl);
 	ck_assert_uint_eq(out.df, SVTI_DF_SET);
+	ck_assert_uint_eq(out.mode, SVTI_MODE_TRANSPORT);
 	ck_assert(out.tfc == 1400 && out.dummy == 20);
 	ck_assert(out.has_keepalive && out.keepalive == 20);
 	ck_assert(!memcmp(&out.life_bytes, &in.life_bytes, sizeof(in.life_bytes)));

@@ -58,8 +58,9 @@ START_TEST(test_sa_add)
 	ck_assert_uint_eq(r.sa.encap_sport, 4500);
 	ck_assert_uint_eq(r.sa.encap_dport, 4501);
 	fine(SA "alg aes128gcm16 key " KEY20 " dscp 0 df clear ttl copy decap-dscp on tfc 65535 "
-	     "dummy 10");
-	ck_assert(r.sa.tfc == 65535 && r.sa.dummy == 10);
+		"mode transport "
+		"dummy 10");
+	ck_assert(r.sa.tfc == 65535 && r.sa.dummy == 10 && r.sa.mode == SVTI_MODE_TRANSPORT);
 	ck_assert(r.sa.has_dscp && !r.sa.dscp && r.sa.has_ttl && !r.sa.ttl && r.sa.decap_dscp);
 	ck_assert_uint_eq(r.sa.df, SVTI_DF_CLEAR);
 	fine(SA "alg aes128gcm16 key " KEY20 " dscp copy df copy ttl 1 decap-dscp off");
@@ -219,6 +220,7 @@ START_TEST(test_values_refused)
 	refused("1 to 255", SA "ttl 256");
 	refused("df", SA "df keep");
 	refused("decap-dscp", SA "decap-dscp yes");
+	refused("mode", SA "mode beet");
 	refused("tfc", SA "tfc 0");
 	refused("tfc", SA "tfc 65536");
 	refused("dummy", SA "dummy 9");
@@ -246,7 +248,6 @@ START_TEST(test_grammar_refused)
 	refused("twice", "sa show dev a dev b");
 	refused("value", "sa show dev");
 	refused("lifetime", SA "lifetime 5");
-	refused("mode", SA "mode transport");
 	refused("not supported", "sp add dev svti1 dir in family inet6");
 	refused("action", "sa show action protect");
 	refused("--jason", "sa show --jason");

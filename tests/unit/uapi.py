@@ -14,7 +14,7 @@ import tempfile
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-ENUM_PREFIX = {"dir": "SVTI_DIR_", "action": "SVTI_ACTION_", "sa-flag": "SVTI_SA_FLAG_", "df": "SVTI_DF_",
+ENUM_PREFIX = {"dir": "SVTI_DIR_", "action": "SVTI_ACTION_", "sa-flag": "SVTI_SA_FLAG_", "mode": "SVTI_MODE_", "df": "SVTI_DF_",
                "expire-reason": "SVTI_EXPIRE_"}
 EVENTS_ONLY = ("acquire", "event-seq", "ifname", "netnsid")
 POLICY_FILE = {"svti": "netlink.c", "sa": "netlink_sa.c", "sp": "netlink_sp.c"}
