@@ -12,6 +12,7 @@
 static struct kunit_suite *suites[] = {
 	&svti_replay_suite,
 	&svti_algo_suite,
+	&svti_transport_suite,
 	&svti_spd_suite,
 	&svti_sad_suite,
 	&svti_life_suite,
@@ -25,7 +26,6 @@ static struct kunit_suite *suites[] = {
 	&svti_fragment_suite,
 	&svti_header_suite,
 	&svti_tfc_suite,
-	&svti_transport_suite,
 };
 /* clang-format on */
 

@@ -303,7 +303,8 @@ static void round_trip(struct kunit *test)
 	for (u32 i = 0; i < 2; i++) {
 		static const u8 none[] = { END };
 
-		for (u32 len = i ? 8 : 0; len < 1400; len += len < 40 ? 1 : 333) {
+		/* Not above what another suite may have taught the path to here. */
+		for (u32 len = i ? 8 : 0; len < 1150; len += len < 40 ? 1 : 333) {
 			struct sk_buff *skb = i ? ip6(test, none, IPPROTO_UDP, len)
 						: ip4(test, 4, 200, len);
 			struct sk_buff *want = skb_copy(skb, GFP_KERNEL), *got;
